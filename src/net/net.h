@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * net.h - IP prefixes and AS numbers as plain values, prefix maps, and the
+ * special-purpose registries.
+ *
+ * A prefix is canonical: bits past `len` are zero, and the bytes of `addr`
+ * past the family's size (4 or 16) are zero.  IPv4 and IPv6 share every code
+ * path.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/sect.h"
+#include "base/text.h"
+
+enum net_family { NET_IP4 = 0, NET_IP6 = 1 };
+#define NET_FAMILIES 2
+#define NET_LEN_MAX  128 /* bits */
+
+struct prefix {
+	uint8_t family;   /* enum net_family */
+	uint8_t len;      /* bits, 0..prefix_len_max(family) */
+	uint8_t addr[16]; /* network byte order, left aligned */
+};
+
+struct ipaddr {
+	uint8_t family;
+	uint8_t addr[16]; /* left aligned, zero after 4 bytes for IPv4 */
+};
+
+static inline uint8_t
+prefix_len_max(uint8_t family)
+{
+	return family == NET_IP4 ? 32 : 128;
+}
+
+bool prefix_is_canonical(const struct prefix *p);
+struct prefix prefix_truncate(const struct prefix *p, uint8_t len);
+/* Order: family, address, length; a cover stands before what it covers. */
+int prefix_cmp(const struct prefix *a, const struct prefix *b);
+bool prefix_eq(const struct prefix *a, const struct prefix *b);
+/* a covers b: same family, a not longer, a's bits equal. */
+bool prefix_covers(const struct prefix *a, const struct prefix *b);
+uint64_t prefix_hash(const struct prefix *p);
+
+/* "192.0.2.0/24"; host bits set, leading zeros or anything else: false. */
+bool prefix_parse(struct str text, struct prefix *out);
+/* As prefix_parse(), but host bits are cleared instead of refused, an IPv4
+ * address may stop after its last octet that matters ("10/8"), and a missing
+ * length means a host. */
+bool prefix_parse_loose(struct str text, struct prefix *out);
+bool ipaddr_parse(struct str text, struct ipaddr *out);
+bool ipaddr_eq(const struct ipaddr *a, const struct ipaddr *b);
+
+#define PREFIX_TEXT_MAX 50 /* longest text with its NUL */
+/* RFC 5952 text, terminated; returns its length. */
+size_t prefix_format(char out[PREFIX_TEXT_MAX], const struct prefix *p);
+size_t ipaddr_format(char out[PREFIX_TEXT_MAX], const struct ipaddr *a);
+/* bytes as 4 or 16 raw octets */
+size_t ip4_format(char out[PREFIX_TEXT_MAX], const uint8_t addr[4]);
+size_t ip6_format(char out[PREFIX_TEXT_MAX], const uint8_t addr[16]);
+
+/* "AS64500", "as64500", "64500", asdot "1.10"; nothing else. */
+bool asn_parse(struct str text, uint32_t *out);
+
+/*
+ * Split the closed range [first, last] of one family into the fewest
+ * prefixes, in order.  Calls each() for every one; stops when it gives -1.
+ */
+int prefix_each_of_range(const struct ipaddr *first, const struct ipaddr *last,
+    int (*each)(void *ctx, const struct prefix *p), void *ctx);
+
+/* --- frozen prefix map ------------------------------------------------- */
+
+/*
+ * A sorted array of distinct prefixes, each with the number of its nearest
+ * covering entry.  As a cover sorts before what it covers, one predecessor
+ * search answers exact, longest match and covering look-ups, and what an entry
+ * covers stands right behind it.  Position-independent: frozen into the
+ * sections NAME.hi, NAME.lo (IPv6 only), NAME.in, NAME.ix and opened in place.
+ *
+ * Entry numbers run over both families, IPv4 first, in prefix_cmp() order, so
+ * a caller keeps its values in an array beside it, indexed by entry number.
+ */
+#define PMAP_NONE UINT32_MAX
+
+struct pmap_half { /* one family; private */
+	const uint64_t *hi, *lo; /* address, left aligned; lo NULL for IPv4 */
+	const uint32_t *up;      /* covering entry, PMAP_NONE = none */
+	const uint8_t *len;
+	const uint32_t *top; /* first entry per leading bits */
+	uint32_t n, base;
+};
+
+struct pmap {
+	struct pmap_half half[NET_FAMILIES];
+	uint32_t n;
+};
+
+/*
+ * Freeze n distinct canonical prefixes, already in prefix_cmp() order, under
+ * the section prefix `name` (at most 12 characters).
+ */
+int pmap_freeze(const struct prefix *sorted, uint32_t n, const char *name,
+    const struct sect_sink *sink, struct err *err);
+/* Open; absent sections give an empty map. */
+int pmap_open(struct pmap *m, const char *name, const struct sect_source *src,
+    struct err *err);
+
+/* Most specific entry that covers p (p itself included), or PMAP_NONE. */
+uint32_t pmap_longest(const struct pmap *m, const struct prefix *p);
+/* The next shorter entry that covers entry i, or PMAP_NONE. */
+uint32_t pmap_up(const struct pmap *m, uint32_t i);
+uint32_t pmap_exact(const struct pmap *m, const struct prefix *p);
+/* Entries covered by p (p itself included) are first..first+count-1. */
+uint32_t pmap_covered(const struct pmap *m, const struct prefix *p,
+    uint32_t *first);
+void pmap_get(const struct pmap *m, uint32_t i, struct prefix *out);
+
+/* Look-ups in batches: start the cache misses of a later pmap_longest(). */
+void pmap_prefetch(const struct pmap *m, const struct prefix *p);
+
+/* --- growing prefix map ------------------------------------------------ */
+
+/*
+ * A path-compressed binary trie in arrays, for state that grows: prefix ->
+ * dense id 0,1,2..., never removed.
+ */
+struct ptrie;
+#define PTRIE_NONE UINT32_MAX
+
+struct ptrie *ptrie_new(void);
+void ptrie_free(struct ptrie *t);
+uint32_t ptrie_count(const struct ptrie *t);
+uint32_t ptrie_add(struct ptrie *t, const struct prefix *p); /* find or add */
+uint32_t ptrie_find(const struct ptrie *t, const struct prefix *p);
+const struct prefix *ptrie_prefix(const struct ptrie *t, uint32_t id);
+/* Nearest *strictly* shorter prefix in the map that covers id's. */
+uint32_t ptrie_up(const struct ptrie *t, uint32_t id);
+/* Most specific prefix in the map that covers p (p itself included). */
+uint32_t ptrie_longest(const struct ptrie *t, const struct prefix *p);
+/* Every prefix that p covers (p itself included), in prefix order; stops when
+ * each() gives false. */
+void ptrie_covered(const struct ptrie *t, const struct prefix *p,
+    bool (*each)(void *ctx, uint32_t id), void *ctx);
+size_t ptrie_bytes(const struct ptrie *t);
+
+/* --- special-purpose registries ---------------------------------------- */
+
+enum net_special {
+	NET_ORDINARY,     /* global unicast, or listed and clean */
+	NET_SPECIAL,      /* must not be announced: a full bogon */
+	NET_SPECIAL_WARN, /* deprecated or transition space: warn only */
+};
+
+struct net_special_row {
+	const char *text; /* prefix or "first-last" of ASNs, as in the RFC */
+	const char *name, *rfc;
+	enum net_special kind;
+};
+
+#define NET_SPECIAL_DATE "2026-11-01" /* of our own tables */
+
+/* The row that decides for p (most specific row covering p), or NULL.
+ * IPv6 outside 2000::/3 is special even without a row of its own. */
+const struct net_special_row *net_special_prefix(const struct prefix *p);
+const struct net_special_row *net_special_asn(uint32_t asn);

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * os.h - files: streams that decompress themselves, atomic output, maps,
+ * folders, digests, progress.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+
+/* --- reading ----------------------------------------------------------- */
+
+#define OS_STREAM_OUT_MAX (UINT64_C(64) << 30) /* decompressed bytes a file */
+#define OS_STREAM_RATIO   5000 /* output over input allowed past 64 MiB */
+
+/*
+ * A file, pipe or "-" (standard input), decompressed by its content: plain,
+ * gzip, bzip2, xz, zstd, each with any number of members or streams one
+ * behind the other.  SHA-256 of the decompressed bytes is kept on the way.
+ */
+struct os_stream;
+
+/* ERR_SYSTEM if it cannot be opened. */
+int os_stream_open(const char *path, struct os_stream **out, struct err *err);
+/* A stream over memory (not copied), for tests and embedded files. */
+struct os_stream *os_stream_mem(const char *name, const void *data, size_t n);
+/*
+ * Up to n bytes: how many, 0 at the end, -1 on failure.  Damaged or cut
+ * compressed data give everything before the damage first, then -1 with
+ * ERR_INPUT and the compressed offset; past a limit ERR_LIMIT.
+ */
+ssize_t os_stream_read(struct os_stream *s, void *dst, size_t n,
+    struct err *err);
+const char *os_stream_path(const struct os_stream *s); /* as given */
+uint64_t os_stream_pos(const struct os_stream *s); /* decompressed, so far */
+/* Digest of what was read so far; 32 bytes. */
+void os_stream_sha256(struct os_stream *s, uint8_t out[32]);
+/* Share of the input consumed, 0..1, or -1 when its size is unknown. */
+double os_stream_share(const struct os_stream *s);
+void os_stream_close(struct os_stream *s); /* accepts NULL */
+
+/*
+ * A whole stream in memory with a NUL behind it; *out is freed with free().
+ * ERR_LIMIT above max_bytes.  If the stream is damaged, what came before the
+ * damage is returned in *out all the same (-1, *n set), so that a caller may
+ * use it and report the rest.
+ */
+int os_read_all(struct os_stream *s, size_t max_bytes, char **out, size_t *n,
+    struct err *err);
+
+/*
+ * Lines of a stream, without LF or CR LF.  A line longer than OS_LINE_MAX is
+ * handed out cut, with `cut` set, its rest skipped.  1, 0 at the end, -1.
+ */
+#define OS_LINE_MAX (1 << 20)
+struct os_lines {
+	struct os_stream *s; /* borrowed */
+	char *buf;
+	size_t at, n, cap;
+	uint64_t line; /* number of the line handed out last, from 1 */
+	bool cut, done, skipping;
+};
+int os_lines_next(struct os_lines *l, const char **p, size_t *n,
+    struct err *err);
+void os_lines_fini(struct os_lines *l);
+
+/* A read-only map of a whole file; bytes live until os_map_close(). */
+struct os_map {
+	const uint8_t *p;
+	size_t n;
+};
+int os_map_open(const char *path, struct os_map *out, struct err *err);
+void os_map_close(struct os_map *m);
+
+/* --- writing ----------------------------------------------------------- */
+
+/*
+ * A file that appears whole or not at all: written under a temporary name
+ * beside it, synced and renamed by os_atomic_commit().  After a failed write
+ * commit fails too.  os_atomic_abort() removes the temporary file; either
+ * call ends the object.  mode: permissions, e.g. 0644.
+ */
+struct os_atomic;
+int os_atomic_open(const char *path, unsigned mode, struct os_atomic **out,
+    struct err *err);
+int os_atomic_write(struct os_atomic *a, const void *data, size_t n,
+    struct err *err);
+uint64_t os_atomic_pos(const struct os_atomic *a);
+/* Overwrite bytes already written, for headers known at the end. */
+int os_atomic_write_at(struct os_atomic *a, uint64_t at, const void *data,
+    size_t n, struct err *err);
+int os_atomic_commit(struct os_atomic *a, struct err *err);
+void os_atomic_abort(struct os_atomic *a); /* accepts NULL */
+/* The same in one call. */
+int os_write_file(const char *path, unsigned mode, const void *data, size_t n,
+    struct err *err);
+int os_mkdirs(const char *path, struct err *err);
+
+/* --- folders, digests, progress ---------------------------------------- */
+
+/*
+ * Every regular file below path (or path itself if it is no folder), sorted
+ * by name, hidden ones left out; "-" stays as it is.  Strings live in arena.
+ */
+int os_walk(const char *path, struct arena *arena, char ***out, size_t *n,
+    struct err *err);
+bool os_is_dir(const char *path);
+
+void os_sha256(const void *data, size_t n, uint8_t out[32]);
+/* Incremental SHA-256. */
+struct os_sha;
+struct os_sha *os_sha_new(void);
+void os_sha_add(struct os_sha *h, const void *data, size_t n);
+void os_sha_get(const struct os_sha *h, uint8_t out[32]); /* so far */
+void os_sha_free(struct os_sha *h);
+
+/*
+ * A progress line on stderr, only on a terminal and only for what takes more
+ * than two seconds: "observe  updates.20200401.gz  41 %  1.2 M/s".
+ */
+struct os_progress {
+	int64_t began, drawn;
+	bool on, shown;
+};
+void os_progress_begin(struct os_progress *p);
+void os_progress_show(struct os_progress *p, const char *what, double share,
+    uint64_t done, const char *unit);
+void os_progress_end(struct os_progress *p);
+
+/* Number of processors this process may use, at least 1. */
+unsigned os_cpus(void);
