@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * time.c - see time.h.  Calendar arithmetic is done here in integers instead
+ * utc.c - see utc.h.  Calendar arithmetic is done here in integers instead
  * of gmtime()/timegm(), so that it is pure and knows no time zone.
  */
-#include "base/time.h"
+#include "base/utc.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -155,7 +155,7 @@ parse_clock(struct str *s, int64_t *us)
 }
 
 bool
-time_parse(struct str s, int64_t *out_us)
+utc_parse(struct str s, int64_t *out_us)
 {
 	struct str r = s;
 	unsigned y, m, d;
@@ -186,7 +186,7 @@ time_parse(struct str s, int64_t *out_us)
 }
 
 bool
-time_parse_month(struct str s, int64_t *from_us, int64_t *until_us)
+utc_parse_month(struct str s, int64_t *from_us, int64_t *until_us)
 {
 	unsigned y, m;
 
@@ -194,18 +194,18 @@ time_parse_month(struct str s, int64_t *from_us, int64_t *until_us)
 	    !take_digits(&s, 2, &m) || s.n > 0 || m < 1 || m > 12)
 		return false;
 	*from_us = days_from_civil(y, m, 1) * TIME_DAY;
-	*until_us = time_month_start(*from_us, 1);
+	*until_us = utc_month_start(*from_us, 1);
 	return true;
 }
 
 int32_t
-time_day(int64_t us)
+utc_day(int64_t us)
 {
 	return (int32_t)floor_div(us, TIME_DAY);
 }
 
 int64_t
-time_month_start(int64_t us, int months)
+utc_month_start(int64_t us, int months)
 {
 	int64_t y;
 	unsigned m, d;
@@ -218,7 +218,7 @@ time_month_start(int64_t us, int months)
 }
 
 const char *
-time_format(char out[TIME_TEXT_MAX], int64_t us)
+utc_format(char out[TIME_TEXT_MAX], int64_t us)
 {
 	int64_t y, day = floor_div(us, TIME_DAY);
 	unsigned m, d;
@@ -242,25 +242,25 @@ time_format(char out[TIME_TEXT_MAX], int64_t us)
 }
 
 const char *
-time_format_day(char out[TIME_TEXT_MAX], int64_t us)
+utc_format_day(char out[TIME_TEXT_MAX], int64_t us)
 {
-	(void)time_format(out, us);
+	(void)utc_format(out, us);
 	if (us != TIME_NONE)
 		out[10] = '\0';
 	return out;
 }
 
 const char *
-time_format_month(char out[TIME_TEXT_MAX], int64_t us)
+utc_format_month(char out[TIME_TEXT_MAX], int64_t us)
 {
-	(void)time_format(out, us);
+	(void)utc_format(out, us);
 	if (us != TIME_NONE)
 		out[7] = '\0';
 	return out;
 }
 
 const char *
-time_format_json(char out[TIME_TEXT_MAX], int64_t us)
+utc_format_json(char out[TIME_TEXT_MAX], int64_t us)
 {
 	int64_t sec = floor_div(us, TIME_SEC), frac = us - sec * TIME_SEC;
 
@@ -275,7 +275,7 @@ time_format_json(char out[TIME_TEXT_MAX], int64_t us)
 }
 
 const char *
-time_format_span(char out[TIME_TEXT_MAX], int64_t us)
+utc_format_span(char out[TIME_TEXT_MAX], int64_t us)
 {
 	static const struct {
 		int64_t unit, from;
@@ -310,13 +310,13 @@ clock_us(clockid_t id)
 }
 
 int64_t
-time_now(void)
+utc_now(void)
 {
 	return clock_us(CLOCK_REALTIME);
 }
 
 int64_t
-time_mono(void)
+utc_mono(void)
 {
 	return clock_us(CLOCK_MONOTONIC);
 }
