@@ -44,7 +44,6 @@ err_wrap(struct err *err, const char *fmt, ...)
 	va_end(ap);
 	memcpy(old, err->msg, sizeof(old));
 	old[sizeof(old) - 1] = '\0';
-	(void)snprintf(err->msg, sizeof(err->msg), "%.180s: %.215s", text,
-	    old);
+	(void)snprintf(err->msg, sizeof(err->msg), "%.180s: %.215s", text, old);
 	return -1;
 }

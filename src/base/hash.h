@@ -32,7 +32,7 @@ hash_u64(uint64_t v)
 struct hidx {
 	struct hidx_slot {
 		uint32_t row, tag; /* row + 1, 0 = empty */
-	} *slots;
+	} * slots;
 	uint32_t mask, n;
 };
 
@@ -65,7 +65,7 @@ struct u64map {
 	struct u64map_slot {
 		uint64_t key;
 		uint32_t val;
-	} *slots;
+	} * slots;
 	uint32_t mask, n;
 };
 

@@ -39,22 +39,21 @@ void arena_free(struct arena *a); /* leaves an empty arena behind */
  * vec_push(&v, value) appends, vec_grow(&v) returns a pointer to one new
  * zeroed element, vec_fini(&v) frees.  Pointers into p move when it grows.
  */
-#define VEC(T)                                                                 \
-	struct {                                                               \
-		T *p;                                                          \
-		size_t n, cap;                                                 \
+#define VEC(T)                 \
+	struct {               \
+		T *p;          \
+		size_t n, cap; \
 	}
 
 void *vec_reserve_(void *p, size_t *cap, size_t want, size_t size);
 
-#define vec_reserve(v, want)                                                   \
+#define vec_reserve(v, want) \
 	((v)->p = vec_reserve_((v)->p, &(v)->cap, (want), sizeof(*(v)->p)))
-#define vec_push(v, value)                                                     \
+#define vec_push(v, value) \
 	(vec_reserve((v), (v)->n + 1), (v)->p[(v)->n++] = (value))
 #define vec_grow(v) (vec_reserve((v), (v)->n + 1), &(v)->p[(v)->n++])
-#define vec_fini(v)                                                            \
-	(mem_free_((v)->p), (v)->p = NULL, (v)->n = 0, (v)->cap = 0)
-#define VEC_FOREACH(it, v)                                                     \
+#define vec_fini(v) (mem_free_((v)->p), (v)->p = NULL, (v)->n = 0, (v)->cap = 0)
+#define VEC_FOREACH(it, v) \
 	for ((it) = (v)->p; (it) != NULL && (it) < (v)->p + (v)->n; (it)++)
 
 void mem_free_(void *p);

@@ -95,9 +95,9 @@ rbuf_u32(struct rbuf *r)
 {
 	const uint8_t *p = rbuf_bytes(r, 4);
 
-	return p == NULL ? 0 :
-	    (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
-	    (uint32_t)p[2] << 8 | p[3];
+	return p == NULL ? 0
+			 : (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
+			       (uint32_t)p[2] << 8 | p[3];
 }
 
 static inline uint64_t

@@ -25,7 +25,8 @@ sect_array(const struct sect_source *src, const char *name, size_t size,
 	if (len % size != 0)
 		return err_set(err, ERR_INPUT,
 		    "section %s: %zu bytes are no whole number of %zu-byte "
-		    "rows", name, len, size);
+		    "rows",
+		    name, len, size);
 	*p = data;
 	*n = len / size;
 	return 0;

@@ -143,10 +143,11 @@ static size_t
 utf8_len(const unsigned char *p, size_t n)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t want = p[0] < 0x80 ? 1 :
-	    p[0] >= 0xc2 && p[0] < 0xe0 ? 2 :
-	    p[0] >= 0xe0 && p[0] < 0xf0 ? 3 :
-	    p[0] >= 0xf0 && p[0] < 0xf5 ? 4 : 0;
+	size_t want = p[0] < 0x80                   ? 1
+		      : p[0] >= 0xc2 && p[0] < 0xe0 ? 2
+		      : p[0] >= 0xe0 && p[0] < 0xf0 ? 3
+		      : p[0] >= 0xf0 && p[0] < 0xf5 ? 4
+						    : 0;
 
 	if (want == 0 || want > n)
 		return 0;
@@ -156,8 +157,8 @@ utf8_len(const unsigned char *p, size_t n)
 			return 0;
 		v = v << 6 | (p[i] & 0x3fU);
 	}
-	bool fine = v >= least[want] && v <= 0x10ffff &&
-	    (v < 0xd800 || v > 0xdfff);
+	bool fine =
+	    v >= least[want] && v <= 0x10ffff && (v < 0xd800 || v > 0xdfff);
 	return fine ? want : 0;
 }
 
@@ -170,7 +171,7 @@ text_safe(char *out, size_t size, struct str s)
 		const unsigned char *p = (const unsigned char *)s.p + i;
 		size_t k = utf8_len(p, s.n - i);
 		bool control = k == 0 || p[0] < 0x20 || p[0] == 0x7f ||
-		    (p[0] == 0xc2 && p[1] < 0xa0);
+			       (p[0] == 0xc2 && p[1] < 0xa0);
 
 		if (k == 0)
 			k = 1;

@@ -27,8 +27,7 @@ civil_from_days(int64_t z, int64_t *y, unsigned *m, unsigned *d)
 	z += 719468;
 	int64_t era = (z >= 0 ? z : z - 146096) / 146097;
 	unsigned doe = (unsigned)(z - era * 146097);
-	unsigned yoe =
-	    (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+	unsigned yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
 	unsigned doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
 	unsigned mp = (5 * doy + 2) / 153;
 
@@ -71,8 +70,8 @@ take_chr(struct str *s, char c)
 static bool
 valid_date(unsigned y, unsigned m, unsigned d)
 {
-	static const unsigned days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30,
-		31, 30, 31 };
+	static const unsigned days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31,
+		30, 31 };
 
 	if (m < 1 || m > 12 || d < 1)
 		return false;
@@ -214,7 +213,7 @@ utc_month_start(int64_t us, int months)
 	int64_t total = y * 12 + (int64_t)m - 1 + months;
 	return days_from_civil(floor_div(total, 12),
 		   (unsigned)(total - floor_div(total, 12) * 12) + 1, 1) *
-	    TIME_DAY;
+	       TIME_DAY;
 }
 
 const char *

@@ -37,5 +37,5 @@ const char *utc_format_span(char out[TIME_TEXT_MAX], int64_t us);
 int32_t utc_day(int64_t us);
 /* First instant of us's month, moved by `months`. */
 int64_t utc_month_start(int64_t us, int months);
-int64_t utc_now(void); /* wall clock; only `serve` and `filter` may ask */
+int64_t utc_now(void);  /* wall clock; only `serve` and `filter` may ask */
 int64_t utc_mono(void); /* for progress and durations of our own work */

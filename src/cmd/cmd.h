@@ -8,9 +8,9 @@
 
 /* Exit status of every command. */
 enum {
-	EXIT_FINE = 0,      /* done, and fine */
-	EXIT_CHECK = 1,     /* done, but a check failed or input was refused */
-	EXIT_CANNOT = 2,    /* nothing could be done */
+	EXIT_FINE = 0,   /* done, and fine */
+	EXIT_CHECK = 1,  /* done, but a check failed or input was refused */
+	EXIT_CANNOT = 2, /* nothing could be done */
 };
 
 struct cmd {

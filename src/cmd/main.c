@@ -30,9 +30,8 @@ cmd_usage(const struct cmd *cmd, const char *fmt, ...)
 	va_start(ap, fmt);
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	(void)fprintf(stderr,
-	    "comity %s: %s\ntry `comity %s --help`\n", cmd->name, text,
-	    cmd->name);
+	(void)fprintf(stderr, "comity %s: %s\ntry `comity %s --help`\n",
+	    cmd->name, text, cmd->name);
 	return EXIT_CANNOT;
 }
 
@@ -90,7 +89,6 @@ main(int argc, char **argv)
 		return c->run(argc - 1, argv + 1);
 	}
 	(void)fprintf(stderr,
-	    "comity: no command \"%s\"; `comity --help` lists them\n",
-	    argv[1]);
+	    "comity: no command \"%s\"; `comity --help` lists them\n", argv[1]);
 	return EXIT_CANNOT;
 }

@@ -62,8 +62,8 @@ struct evidence {
 /* One (prefix, path) that shows it. */
 struct incident_route {
 	struct prefix prefix;
-	uint32_t origin;      /* 0 = none */
-	int64_t start, end;   /* end TIME_NONE = still there */
+	uint32_t origin;    /* 0 = none */
+	int64_t start, end; /* end TIME_NONE = still there */
 	uint32_t peers_max;
 	const char *path;     /* as received, "" if many */
 	const char *decision; /* rule and verdicts: "H2 rpki=invalid-asn" */
@@ -74,7 +74,7 @@ struct incident {
 	enum incident_class class;
 	char type[8]; /* "S|0|-|-", "1".."6" for leaks, "" otherwise */
 	enum incident_state state;
-	uint32_t culprit; /* 0 = unknown */
+	uint32_t culprit;            /* 0 = unknown */
 	const uint32_t *accomplices; /* ascending */
 	size_t n_accomplices;
 	const uint32_t *victims;
@@ -84,10 +84,10 @@ struct incident {
 	uint64_t n_prefixes; /* may exceed n_routes: INCIDENT_ROUTES_MAX */
 	int64_t start, end;  /* end TIME_NONE = not over */
 	uint32_t peers_max;
-	uint8_t level;       /* 0..4: E0..E4 */
-	int points;          /* 0..100 */
+	uint8_t level; /* 0..4: E0..E4 */
+	int points;    /* 0..100 */
 	bool reopened, suppressed;
-	const char *reason;  /* why suppressed, or why it ended; "" */
+	const char *reason; /* why suppressed, or why it ended; "" */
 	const struct evidence *evidence;
 	size_t n_evidence;
 	const char (*merged)[INCIDENT_ID_TEXT];
@@ -111,7 +111,7 @@ struct detect_charge {
 	uint32_t asn;
 	const char *metric, *split;
 	struct prefix prefix;
-	int64_t start, end; /* end TIME_NONE = open */
+	int64_t start, end;    /* end TIME_NONE = open */
 	uint32_t weight_micro; /* 1,000,000 = 1 */
 	const char *incident;
 	const char *detail;
@@ -119,10 +119,20 @@ struct detect_charge {
 
 /* --- daily facts ------------------------------------------------------- */
 
-enum fact_rpki { FACT_RPKI_UNKNOWN, FACT_RPKI_VALID, FACT_RPKI_NOT_FOUND,
-	FACT_RPKI_INVALID_ASN, FACT_RPKI_INVALID_LEN };
-enum fact_irr { FACT_IRR_UNKNOWN, FACT_IRR_EXACT, FACT_IRR_COVERING,
-	FACT_IRR_OTHER, FACT_IRR_NONE };
+enum fact_rpki {
+	FACT_RPKI_UNKNOWN,
+	FACT_RPKI_VALID,
+	FACT_RPKI_NOT_FOUND,
+	FACT_RPKI_INVALID_ASN,
+	FACT_RPKI_INVALID_LEN
+};
+enum fact_irr {
+	FACT_IRR_UNKNOWN,
+	FACT_IRR_EXACT,
+	FACT_IRR_COVERING,
+	FACT_IRR_OTHER,
+	FACT_IRR_NONE
+};
 
 /* What was seen of one (prefix, origin) in one month. */
 struct route_fact {

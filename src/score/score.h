@@ -14,13 +14,25 @@
 
 #include "base/err.h"
 #include "base/utc.h"
-#include "json/json.h"
 #include "net/net.h"
+#include "json/json.h"
 
 enum metric {
-	METRIC_M1, METRIC_M1C, METRIC_M2, METRIC_M2C, METRIC_M3, METRIC_M3C,
-	METRIC_M4, METRIC_M4C, METRIC_M5, METRIC_M5C, METRIC_M6, METRIC_M7IRR,
-	METRIC_M7RPKI, METRIC_M8, METRICS
+	METRIC_M1,
+	METRIC_M1C,
+	METRIC_M2,
+	METRIC_M2C,
+	METRIC_M3,
+	METRIC_M3C,
+	METRIC_M4,
+	METRIC_M4C,
+	METRIC_M5,
+	METRIC_M5C,
+	METRIC_M6,
+	METRIC_M7IRR,
+	METRIC_M7RPKI,
+	METRIC_M8,
+	METRICS
 };
 #define METRIC_INCIDENTS 8 /* the first eight come from incidents */
 

@@ -28,13 +28,13 @@ struct world;
 
 /* The tables in force from from_us until the next epoch; all borrowed. */
 struct world_view {
-	int64_t from_us;                  /* of this epoch; first: INT64_MIN */
-	uint32_t epoch;                   /* number, from 0 */
-	const struct vrp_table *vrps;     /* NULL = no VRP input */
-	const struct aspa_table *aspas;   /* NULL = no ASPA input */
-	const struct irr *irr;            /* NULL = no RPSL input */
-	const struct topo *topo;          /* NULL = no relationship input */
-	const struct registry *registry;  /* never NULL: own special tables */
+	int64_t from_us;                 /* of this epoch; first: INT64_MIN */
+	uint32_t epoch;                  /* number, from 0 */
+	const struct vrp_table *vrps;    /* NULL = no VRP input */
+	const struct aspa_table *aspas;  /* NULL = no ASPA input */
+	const struct irr *irr;           /* NULL = no RPSL input */
+	const struct topo *topo;         /* NULL = no relationship input */
+	const struct registry *registry; /* never NULL: own special tables */
 };
 
 /* One input of the world, as read at build time. */
@@ -43,7 +43,8 @@ struct world_input {
 	const char *kind;   /* "vrp-json", "delegated", "rpsl", "as-rel" ... */
 	const char *source; /* "ripencc", "RIPE", "caida" ... or "" */
 	int64_t date_us;    /* what the input says of itself, or --date */
-	const char *date_from; /* "content", "name", "newest record", "--date" */
+	const char
+	    *date_from; /* "content", "name", "newest record", "--date" */
 	uint64_t taken, refused;
 	const char *refusals; /* first reasons, one a line, or "" */
 	uint8_t sha256[32];   /* of the decompressed bytes */
@@ -95,8 +96,8 @@ struct world_build {
 	const char *out;
 	unsigned threads; /* 0 = as many as processors */
 	/* Called in the order of inputs, also for refused ones (why != NULL). */
-	void (*report)(void *ctx, const struct world_input *in,
-	    const char *why);
+	void (
+	    *report)(void *ctx, const struct world_input *in, const char *why);
 	void *ctx;
 };
 
@@ -104,8 +105,8 @@ struct world_build {
  * 0 and the world written; refused inputs are counted in *n_refused.  -1 when
  * nothing could be written: the previous file at `out` is untouched.
  */
-int world_build(const struct world_build *b, size_t *n_refused,
-    struct err *err);
+int
+world_build(const struct world_build *b, size_t *n_refused, struct err *err);
 /* Check every section. */
 int world_verify(struct world *w, struct err *err);
 /* Groups (WORLD_* bits and finer kinds) that no input provides: one line each
