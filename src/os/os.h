@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/sect.h"
 
 /* --- reading ----------------------------------------------------------- */
 
@@ -34,6 +35,14 @@ struct os_stream *os_stream_mem(const char *name, const void *data, size_t n);
  * ERR_INPUT and the compressed offset; past a limit ERR_LIMIT.
  */
 ssize_t os_stream_read(struct os_stream *s, void *dst, size_t n,
+    struct err *err);
+/*
+ * The first up to n decompressed bytes (n at most OS_PEEK_MAX) without
+ * consuming them, borrowed until the next call: how many, -1 on failure.
+ * Only before the first read.
+ */
+#define OS_PEEK_MAX 65536
+ssize_t os_stream_peek(struct os_stream *s, const uint8_t **p, size_t n,
     struct err *err);
 const char *os_stream_path(const struct os_stream *s); /* as given */
 uint64_t os_stream_pos(const struct os_stream *s); /* decompressed, so far */
@@ -99,6 +108,37 @@ void os_atomic_abort(struct os_atomic *a); /* accepts NULL */
 int os_write_file(const char *path, unsigned mode, const void *data, size_t n,
     struct err *err);
 int os_mkdirs(const char *path, struct err *err);
+
+/* --- packs -------------------------------------------------------------- */
+
+/*
+ * A pack is a file of named, checksummed sections (base/sect.h) under one
+ * header.  It is written whole or not at all, and mapped when read: opening
+ * checks header and section table, the first use of a section its checksum.
+ *
+ *   0  magic 8 bytes | version u32 | byte-order mark u32 | file size u64
+ *  24  table offset u64 | sections u32 | zero u32 | XXH3 of the table u64
+ *  48  XXH3 of bytes 0..47 u64 | zero up to 64
+ *  64  sections, each at a multiple of 64, then the table:
+ *      name 24 bytes | offset u64 | length u64 | XXH3 u64
+ */
+#define OS_PACK_SECTIONS_MAX 65536
+
+struct os_pack_writer;
+int os_pack_create(const char *path, const char magic[8], uint32_t version,
+    struct os_pack_writer **out, struct err *err);
+struct sect_sink os_pack_sink(struct os_pack_writer *w);
+int os_pack_commit(struct os_pack_writer *w, struct err *err); /* ends w */
+void os_pack_abort(struct os_pack_writer *w); /* accepts NULL; ends w */
+
+struct os_pack;
+/* ERR_INPUT: other magic or version, cut, or damaged. */
+int os_pack_open(const char *path, const char magic[8], uint32_t version,
+    struct os_pack **out, struct err *err);
+void os_pack_close(struct os_pack *p); /* accepts NULL */
+/* Not thread-safe: a first use marks its section as checked. */
+struct sect_source os_pack_source(struct os_pack *p);
+int os_pack_verify(struct os_pack *p, struct err *err); /* every section */
 
 /* --- folders, digests, progress ---------------------------------------- */
 
