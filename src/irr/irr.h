@@ -39,9 +39,10 @@ struct irr_load_report {
 	uint64_t refused; /* objects of a class that we use, but malformed */
 	uint64_t skipped; /* objects of classes that we do not use */
 	uint64_t pseudo;  /* objects of source RPKI */
+	uint64_t bad_members; /* items of sets that are no member: left out */
 	/* Taken, by class. */
 	uint64_t routes, as_sets, route_sets, aut_nums, contacts, mntners;
-	size_t n_reasons; /* of reasons, up to IRR_REFUSALS */
+	size_t n_reasons;                /* of reasons, up to IRR_REFUSALS */
 	char reasons[IRR_REFUSALS][160]; /* "line 12: bad prefix \"x\"" */
 	int64_t date_us;       /* newest date of an object, or TIME_NONE */
 	const char *date_from; /* "newest record", or "" */
@@ -94,7 +95,7 @@ enum irr_class { IRR_CLASS_A, IRR_CLASS_B };
 struct irr_source {
 	const char *name; /* upper case */
 	enum irr_class class;
-	bool rir; /* one of the five registries' own */
+	bool rir;          /* one of the five registries' own */
 	int64_t newest_us; /* newest object date, or TIME_NONE */
 	uint32_t routes;
 };
@@ -120,11 +121,11 @@ struct irr_route {
 
 /* Best first: what decides is the first that some object reaches. */
 enum irr_verdict {
-	IRR_EXACT_A,    /* object for this very prefix and origin */
+	IRR_EXACT_A, /* object for this very prefix and origin */
 	IRR_EXACT_B,
 	IRR_COVERING_A, /* object for a less specific prefix, this origin */
 	IRR_COVERING_B,
-	IRR_OTHER,      /* exact or covering objects, all of other origins */
+	IRR_OTHER, /* exact or covering objects, all of other origins */
 	IRR_NO_OBJECT,
 };
 
@@ -135,9 +136,9 @@ struct irr_match {
 	/* The object that decides; for IRR_OTHER the most specific one, class
 	 * A first.  Unset (source "") for IRR_NO_OBJECT. */
 	struct irr_route object;
-	int64_t age_us; /* of object at the moment; TIME_NONE = unknown */
-	bool later;     /* object was created after the moment */
-	bool other_a;   /* some class A object names another origin */
+	int64_t age_us;   /* of object at the moment; TIME_NONE = unknown */
+	bool later;       /* object was created after the moment */
+	bool other_a;     /* some class A object names another origin */
 	uint32_t objects; /* exact and covering ones seen */
 	uint32_t fresh;   /* class B ones left out for their youth */
 	uint32_t hidden;  /* left out by the filter */
@@ -186,19 +187,19 @@ enum irr_member_kind {
 struct irr_member {
 	enum irr_member_kind kind;
 	uint32_t asn;
-	const char *name;   /* of a set, as "NAME" or "SOURCE::NAME" */
-	uint32_t set;       /* its number, IRR_NONE = not registered */
+	const char *name; /* of a set, as "NAME" or "SOURCE::NAME" */
+	uint32_t set;     /* its number, IRR_NONE = not registered */
 	struct prefix prefix;
 	uint8_t len_min, len_max; /* of what a prefix member allows */
-	bool by_ref;        /* through member-of and mbrs-by-ref */
+	bool by_ref;              /* through member-of and mbrs-by-ref */
 };
 
 /*
  * Number of a set, or IRR_NONE.  name in any case, "SOURCE::NAME" asks in one
  * source.  Otherwise class A comes first, then names of sources in order.
  */
-uint32_t irr_set_find(const struct irr *irr, enum irr_set_kind kind,
-    struct str name);
+uint32_t
+irr_set_find(const struct irr *irr, enum irr_set_kind kind, struct str name);
 bool irr_set(const struct irr *irr, uint32_t set, struct irr_set *out);
 /* Member i of a set; false past the end or where the table is damaged. */
 bool irr_set_member(const struct irr *irr, uint32_t set, uint32_t i,
@@ -206,7 +207,7 @@ bool irr_set_member(const struct irr *irr, uint32_t set, uint32_t i,
 /* "AS-X", "AS64500:AS-X:AS-Y", with or without "SOURCE::". */
 bool irr_is_set_name(struct str s, enum irr_set_kind *kind);
 
-struct irr_limits { /* 0 = default */
+struct irr_limits {        /* 0 = default */
 	uint32_t depth;    /* nesting, default 64 */
 	uint32_t sets;     /* distinct sets, default 100,000 */
 	uint32_t asns;     /* distinct ASNs, default 1,000,000 */
@@ -241,6 +242,7 @@ struct irr_expansion {
 	uint32_t doubled;  /* sets visited whose name is in several sources */
 	bool any;          /* AS-ANY or RS-ANY stands in it: no list at all */
 	const char *limit; /* which limit cut it short, NULL = none */
+	char *asked;       /* the name asked for */
 };
 
 /*
@@ -248,9 +250,8 @@ struct irr_expansion {
  * route-set become the route objects of those origins).  A name that is not
  * registered gives an expansion of which it is the only missing set.
  */
-void irr_expand(const struct irr *irr, enum irr_set_kind kind,
-    struct str name, const struct irr_limits *limits,
-    struct irr_expansion *out);
+void irr_expand(const struct irr *irr, enum irr_set_kind kind, struct str name,
+    const struct irr_limits *limits, struct irr_expansion *out);
 void irr_expansion_fini(struct irr_expansion *x);
 
 /* --- AS numbers -------------------------------------------------------- */
@@ -259,11 +260,11 @@ enum { /* contacts that an aut-num (or its registry's record) names */
 	IRR_HAS_ADMIN = 1,
 	IRR_HAS_TECH = 2,
 	IRR_HAS_NOC = 4,
-	IRR_HAS_PERSON = 8,  /* a person or role record was found for it */
-	IRR_HAS_EMAIL = 16,  /* ... with an e-mail address */
-	IRR_HAS_PHONE = 32,  /* ... with a telephone number */
-	IRR_HAS_ABUSE = 64,  /* abuse contact: alone it never counts */
-	IRR_IS_DUMMY = 128,  /* names a placeholder (DUMY-RIPE) */
+	IRR_HAS_PERSON = 8, /* a person or role record was found for it */
+	IRR_HAS_EMAIL = 16, /* ... with an e-mail address */
+	IRR_HAS_PHONE = 32, /* ... with a telephone number */
+	IRR_HAS_ABUSE = 64, /* abuse contact: alone it never counts */
+	IRR_IS_DUMMY = 128, /* names a placeholder (DUMY-RIPE) */
 };
 
 struct irr_autnum {
@@ -284,8 +285,8 @@ enum irr_answer { IRR_UNKNOWN, IRR_NO, IRR_YES };
 
 /* MANRS M6: some aut-num has >= 1 (mp-)import and >= 1 (mp-)export.  No
  * aut-num: IRR_UNKNOWN.  *out (may be NULL): the one that decides. */
-enum irr_answer irr_policy(const struct irr *irr, uint32_t asn,
-    struct irr_autnum *out);
+enum irr_answer
+irr_policy(const struct irr *irr, uint32_t asn, struct irr_autnum *out);
 /*
  * MANRS M8 by the rule of each authority: RIPE, APNIC, AFRINIC (and any other
  * RPSL source) admin-c or tech-c; ARIN a technical or NOC contact of the
@@ -293,5 +294,5 @@ enum irr_answer irr_policy(const struct irr *irr, uint32_t asn,
  * or telephone.  rir_only: ask only the registries' own sources.  *why (may be
  * NULL) is a fixed text naming rule and outcome.
  */
-enum irr_answer irr_contact(const struct irr *irr, uint32_t asn,
-    bool rir_only, struct irr_autnum *out, const char **why);
+enum irr_answer irr_contact(const struct irr *irr, uint32_t asn, bool rir_only,
+    struct irr_autnum *out, const char **why);

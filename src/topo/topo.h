@@ -50,8 +50,8 @@ enum topo_kind topo_sniff(const uint8_t *head, size_t n);
  * Reads s to its end.  A malformed row is counted and left out.  Fails when
  * the stream is damaged or no row of it can be used.
  */
-int topo_load(struct os_stream *s, enum topo_kind kind,
-    struct topo_input **out, struct err *err);
+int topo_load(struct os_stream *s, enum topo_kind kind, struct topo_input **out,
+    struct err *err);
 const struct topo_load_report *topo_input_report(const struct topo_input *in);
 void topo_input_free(struct topo_input *in); /* accepts NULL */
 
@@ -74,7 +74,7 @@ int topo_open(const struct sect_source *src, const char *suffix,
 void topo_close(struct topo *t); /* accepts NULL */
 
 struct topo_counts {
-	uint32_t ases;         /* with at least one link */
+	uint32_t ases; /* with at least one link */
 	uint64_t p2c, p2p, sibling, conflicts;
 	uint32_t clique, route_servers;
 	uint32_t organisations, organised; /* organised: ASNs with one */
@@ -111,7 +111,8 @@ struct topo_list topo_peers(const struct topo *t, uint32_t asn);
 struct topo_list topo_siblings(const struct topo *t, uint32_t asn); /* links */
 uint32_t topo_list_asn(const struct topo *t, struct topo_list l, size_t i);
 
-/* Every AS that has a link, by number from 0, ascending: false at the end. */
+/* Every AS of the table (some have an organisation but no link), by number
+ * from 0, ASNs ascending: false at the end. */
 bool topo_as(const struct topo *t, uint32_t i, uint32_t *asn);
 bool topo_knows(const struct topo *t, uint32_t asn); /* has a link */
 bool topo_in_clique(const struct topo *t, uint32_t asn);
@@ -156,23 +157,23 @@ const char *topo_as_name(const struct topo *t, uint32_t asn); /* or "" */
 enum topo_path_state { TOPO_UP, TOPO_PEER, TOPO_DOWN };
 
 struct topo_valley {
-	bool judged;    /* false: loop, too long or empty; rest unset */
+	bool judged; /* false: loop, too long or empty; rest unset */
 	bool violation;
-	int type;       /* RFC 7908: 1..4; 0 = none */
+	int type; /* RFC 7908: 1..4; 0 = none */
 	/* The leaking AS b got the route from c and gave it to a; where b's
 	 * siblings stand between, c is the one before them. */
 	uint32_t a, b, c;
 	enum topo_rel to_a, to_c; /* b towards a, b (or its sibling) to c */
-	bool certain;   /* no unknown hop between what set state and b */
-	uint32_t hops;  /* after clean-up */
+	bool certain;  /* no unknown hop between what set state and b */
+	uint32_t hops; /* after clean-up */
 	uint32_t unknown, siblings; /* hops of such relation, whole path */
 	enum topo_path_state state; /* at the collector, or at the violation */
 };
 
 /* RFC 7908 types 1-4, valley-free in one pass from the origin: the first
  * violation. */
-struct topo_valley topo_valley(const struct topo *t, const uint32_t *path,
-    size_t n);
+struct topo_valley
+topo_valley(const struct topo *t, const uint32_t *path, size_t n);
 
 struct topo_gap {
 	bool judged;
@@ -188,5 +189,5 @@ struct topo_gap {
  * in the clique nor a sibling of a member.  The one nearest the origin is
  * reported; leaker is the AS that handed the route to `left`.
  */
-struct topo_gap topo_clique_gap(const struct topo *t, const uint32_t *path,
-    size_t n);
+struct topo_gap
+topo_clique_gap(const struct topo *t, const uint32_t *path, size_t n);
