@@ -152,3 +152,112 @@ struct transit_fact {
 	uint32_t origin;
 	uint8_t rpki, irr;
 };
+
+/* --- settings ---------------------------------------------------------- */
+
+/*
+ * Every threshold is a named setting; nothing is compared with a number that
+ * stands in code alone.  doc/DETECTION.md lists them.
+ */
+struct detect_setting {
+	const char *name; /* "hijack.min_peers" */
+	double def, min, max;
+	const char *unit;           /* "peers", "s", "d", "%", "nats", "" */
+	const char *const *choices; /* NULL = a number; else NULL-terminated,
+				       and the value is the index */
+	const char *doc;            /* one line */
+};
+
+#define DETECT_SETTINGS_MAX 96
+
+struct detect_config {
+	double value[DETECT_SETTINGS_MAX]; /* by number of setting */
+};
+
+size_t detect_setting_count(void);
+const struct detect_setting *detect_setting(size_t i);
+void detect_config_init(struct detect_config *c); /* the defaults */
+/* ERR_INPUT: no such setting, no number or choice, or out of range. */
+int detect_config_set(struct detect_config *c, struct str name,
+    struct str value, struct err *err);
+#define DETECT_VALUE_MAX 40
+/* The value as text, as detect_config_set() takes it. */
+const char *detect_config_text(const struct detect_config *c, size_t i,
+    char out[DETECT_VALUE_MAX]);
+
+/* --- the engine -------------------------------------------------------- */
+
+struct detect;
+
+/*
+ * Everything that leaves the engine leaves here.  A member may be NULL.
+ * What is pointed at lives until the call returns; -1 stops the emission.
+ */
+struct detect_sinks {
+	int (*incident)(
+	    void *ctx, const struct incident *in, struct err *err);
+	int (*charge)(
+	    void *ctx, const struct detect_charge *c, struct err *err);
+	/* month_us: first instant of the month that the fact belongs to. */
+	int (*route)(void *ctx, int64_t month_us, const struct route_fact *f,
+	    struct err *err);
+	int (*transit)(void *ctx, int64_t month_us,
+	    const struct transit_fact *f, struct err *err);
+	void *ctx;
+};
+
+/*
+ * saved: what detect_save() wrote after earlier inputs, or NULL.  It is read
+ * in place and must outlive *out, as must w; it is foreign: every count and
+ * index is checked.  -1: damaged, or of another version.
+ */
+int detect_new(const struct detect_config *c, struct world *w,
+    const struct sect_source *saved, struct detect **out, struct err *err);
+void detect_free(struct detect *d); /* accepts NULL */
+
+/*
+ * Judge one event.  Events come in the order of feed.h; the time of the event
+ * is the only clock, so nothing becomes due because an input ended.  -1 only
+ * when a table of the world turns out to be damaged.
+ */
+int detect_event(
+    struct detect *d, const struct feed_event *e, struct err *err);
+
+/*
+ * Emit, in an order that depends on content alone: every incident that is not
+ * over, or that changed since detect_new(); the charges of each (right after
+ * it; those emitted before for the same incident id are void); the facts of
+ * every month that was touched since, which replace earlier facts of the same
+ * (month, prefix, origin).  Changes nothing: may be called again, and events
+ * may follow.
+ */
+int detect_finish(
+    struct detect *d, const struct detect_sinks *s, struct err *err);
+
+/*
+ * Write the complete state.  Canonical: equal states give equal bytes, and an
+ * engine opened on them goes on as this one would.
+ */
+int detect_save(
+    struct detect *d, const struct sect_sink *sink, struct err *err);
+
+/* Time of the newest event applied, saved ones included; TIME_NONE. */
+int64_t detect_now(const struct detect *d);
+
+struct detect_counts {
+	uint64_t events;     /* taken by detect_event() since detect_new() */
+	uint64_t announced, withdrawn;
+	uint64_t duplicates; /* equal to what the peer said already */
+	uint64_t late;       /* history only */
+	uint64_t faults;     /* routes with an RFC 7606 fault */
+	uint64_t table;      /* routes out of table dumps */
+	uint32_t peers, peers_up, full4, full6; /* now */
+	uint64_t prefixes, pairs;               /* prefix; (prefix, origin) */
+	uint64_t paths, sets;                   /* path nodes; attribute sets */
+	uint64_t findings;                      /* opened since detect_new() */
+	uint64_t hygiene[8]; /* see detect_hygiene_name() */
+};
+void detect_get_counts(const struct detect *d, struct detect_counts *out);
+/* Name of hygiene counter i ("default-route", "path-too-long", ...), NULL
+ * past the end. */
+const char *detect_hygiene_name(size_t i);
