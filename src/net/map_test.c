@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * map_test.c - the frozen and the growing prefix map against a search through
+ * a plain array, over random and nested prefixes of both families.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "net/net.h"
+
+#include <cmocka.h>
+
+#define N_PREFIXES 3000
+#define N_QUERIES  6000
+
+static unsigned short seed[3] = { 5, 6, 7 };
+
+/* Few distinct bits, so that nesting and equal addresses are common. */
+static struct prefix
+random_prefix(void)
+{
+	struct prefix p = { .family = (uint8_t)(nrand48(seed) & 1) };
+	uint8_t max = prefix_len_max(p.family);
+
+	p.len = (uint8_t)(nrand48(seed) % (max + 1));
+	for (int i = 0; i < max / 8; i++)
+		p.addr[i] =
+		    (uint8_t)(nrand48(seed) % 3 == 0 ? nrand48(seed) & 0x81
+						     : 0);
+	if (p.family == NET_IP6 && nrand48(seed) % 4 != 0)
+		p.addr[0] = 0x20;
+	return prefix_truncate(&p, p.len);
+}
+
+static int
+by_order(const void *a, const void *b)
+{
+	return prefix_cmp(a, b);
+}
+
+static struct prefix set[N_PREFIXES];
+static uint32_t n_set;
+
+static void
+make_set(void)
+{
+	for (int i = 0; i < N_PREFIXES; i++)
+		set[i] = random_prefix();
+	qsort(set, N_PREFIXES, sizeof(set[0]), by_order);
+	n_set = 0;
+	for (int i = 0; i < N_PREFIXES; i++)
+		if (n_set == 0 || !prefix_eq(&set[n_set - 1], &set[i]))
+			set[n_set++] = set[i];
+}
+
+static uint32_t
+naive_longest(const struct prefix *p, int shorter_than)
+{
+	uint32_t best = PMAP_NONE;
+
+	for (uint32_t i = 0; i < n_set; i++)
+		if (prefix_covers(&set[i], p) && set[i].len < shorter_than &&
+		    (best == PMAP_NONE || set[i].len > set[best].len))
+			best = i;
+	return best;
+}
+
+static uint32_t
+naive_covered(const struct prefix *p, uint32_t *first)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < n_set; i++)
+		if (prefix_covers(p, &set[i]) && n++ == 0)
+			*first = i;
+	return n;
+}
+
+static void
+check_query(const struct pmap *m, const struct prefix *p)
+{
+	uint32_t want = naive_longest(p, 999), first = 0, want_first = 0;
+	uint32_t exact =
+	    want != PMAP_NONE && set[want].len == p->len ? want : PMAP_NONE;
+
+	pmap_prefetch(m, p);
+	assert_int_equal(pmap_longest(m, p), want);
+	assert_int_equal(pmap_exact(m, p), exact);
+	uint32_t n = naive_covered(p, &want_first);
+	assert_int_equal(pmap_covered(m, p, &first), n);
+	if (n > 0)
+		assert_int_equal(first, want_first);
+}
+
+static void
+test_pmap_equals_naive_search(void **state)
+{
+	struct sect_mem *mem = sect_mem_new();
+	struct sect_sink sink = sect_mem_sink(mem);
+	struct sect_source src = sect_mem_source(mem);
+	struct err err = { 0 };
+	struct pmap m;
+
+	(void)state;
+	make_set();
+	assert_int_equal(pmap_freeze(set, n_set, "t", &sink, &err), 0);
+	assert_int_equal(pmap_open(&m, "t", &src, &err), 0);
+	assert_int_equal(m.n, n_set);
+	for (uint32_t i = 0; i < n_set; i++) {
+		struct prefix p;
+
+		pmap_get(&m, i, &p);
+		assert_true(prefix_eq(&p, &set[i]));
+		assert_int_equal(pmap_up(&m, i),
+		    naive_longest(&set[i], set[i].len));
+	}
+	for (int i = 0; i < N_QUERIES; i++) {
+		struct prefix p = i % 2 == 0
+				      ? random_prefix()
+				      : set[(uint32_t)nrand48(seed) % n_set];
+		check_query(&m, &p);
+	}
+	sect_mem_free(mem);
+}
+
+static void
+test_pmap_empty_and_unordered(void **state)
+{
+	struct sect_mem *mem = sect_mem_new();
+	struct sect_sink sink = sect_mem_sink(mem);
+	struct sect_source src = sect_mem_source(mem);
+	struct err err = { 0 };
+	struct pmap m;
+	struct prefix p = { .len = 8, .addr = { 10 } }, q = { .len = 7 };
+	const struct prefix wrong[] = { p, q };
+	uint32_t first;
+
+	(void)state;
+	assert_int_equal(pmap_open(&m, "none", &src, &err), 0);
+	assert_int_equal(m.n, 0);
+	assert_int_equal(pmap_longest(&m, &p), PMAP_NONE);
+	assert_int_equal(pmap_exact(&m, &p), PMAP_NONE);
+	assert_int_equal(pmap_covered(&m, &p, &first), 0);
+	assert_int_equal(pmap_freeze(wrong, 2, "w", &sink, &err), -1);
+	assert_int_equal(err.code, ERR_INPUT);
+	sect_mem_free(mem);
+}
+
+/* Whatever a column holds, no look-up may leave the arrays or hang. */
+static void
+test_pmap_damaged_columns_stay_inside(void **state)
+{
+	struct err err = { 0 };
+
+	(void)state;
+	make_set();
+	for (int round = 0; round < 50; round++) {
+		struct sect_mem *mem = sect_mem_new();
+		struct sect_sink sink = sect_mem_sink(mem);
+		struct sect_source src = sect_mem_source(mem);
+		struct pmap m;
+		uint32_t first;
+
+		assert_int_equal(pmap_freeze(set, n_set, "t", &sink, &err), 0);
+		static const char *const columns[] = { "t4.up", "t4.top",
+			"t4.len", "t6.up", "t6.top", "t6.hi" };
+		for (size_t c = 0; c < COUNT(columns); c++) {
+			const void *data;
+			size_t n;
+
+			assert_int_equal(src.get(src.ctx, columns[c], &data, &n,
+					     &err),
+			    1);
+			uint8_t *w = (uint8_t *)(uintptr_t)data;
+			for (int k = 0; k < 200; k++)
+				w[(size_t)nrand48(seed) % n] =
+				    (uint8_t)nrand48(seed);
+		}
+		assert_int_equal(pmap_open(&m, "t", &src, &err), 0);
+		for (int i = 0; i < 300; i++) {
+			struct prefix p = random_prefix();
+			uint32_t e = pmap_longest(&m, &p);
+
+			assert_true(e == PMAP_NONE || e < m.n);
+			uint32_t n = pmap_covered(&m, &p, &first);
+			assert_true(n <= m.n && first + n <= m.n);
+			if (e != PMAP_NONE)
+				pmap_get(&m, e, &p);
+		}
+		sect_mem_free(mem);
+	}
+}
+
+struct collect {
+	uint32_t n, last;
+	const struct ptrie *t;
+};
+
+static bool
+collect_covered(void *ctx, uint32_t id)
+{
+	struct collect *c = ctx;
+
+	if (c->n > 0)
+		assert_true(prefix_cmp(ptrie_prefix(c->t, c->last),
+				ptrie_prefix(c->t, id)) < 0);
+	c->last = id;
+	c->n++;
+	return true;
+}
+
+static void
+test_ptrie_equals_naive_search(void **state)
+{
+	struct ptrie *t = ptrie_new();
+	uint32_t order[N_PREFIXES];
+
+	(void)state;
+	make_set();
+	for (uint32_t i = 0; i < n_set; i++)
+		order[i] = i;
+	for (uint32_t i = n_set; i > 1; i--) {
+		uint32_t k = (uint32_t)nrand48(seed) % i, o = order[i - 1];
+
+		order[i - 1] = order[k];
+		order[k] = o;
+	}
+	for (uint32_t i = 0; i < n_set; i++) {
+		assert_int_equal(ptrie_add(t, &set[order[i]]), i);
+		assert_int_equal(ptrie_add(t, &set[order[i]]), i);
+	}
+	assert_int_equal(ptrie_count(t), n_set);
+	for (uint32_t i = 0; i < n_set; i++) {
+		uint32_t up = naive_longest(&set[order[i]], set[order[i]].len);
+		uint32_t have = ptrie_up(t, i);
+
+		assert_int_equal(have == PTRIE_NONE, up == PMAP_NONE);
+		if (up != PMAP_NONE)
+			assert_true(prefix_eq(ptrie_prefix(t, have), &set[up]));
+	}
+	for (int i = 0; i < N_QUERIES; i++) {
+		struct prefix p = random_prefix();
+		uint32_t want = naive_longest(&p, 999), first;
+		uint32_t have = ptrie_longest(t, &p);
+		struct collect c = { .t = t };
+
+		assert_int_equal(have == PTRIE_NONE, want == PMAP_NONE);
+		if (want != PMAP_NONE)
+			assert_true(
+			    prefix_eq(ptrie_prefix(t, have), &set[want]));
+		ptrie_covered(t, &p, collect_covered, &c);
+		assert_int_equal(c.n, naive_covered(&p, &first));
+	}
+	ptrie_free(t);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_pmap_equals_naive_search),
+		cmocka_unit_test(test_pmap_empty_and_unordered),
+		cmocka_unit_test(test_pmap_damaged_columns_stay_inside),
+		cmocka_unit_test(test_ptrie_equals_naive_search),
+	};
+	return cmocka_run_group_tests_name("map", tests, NULL, NULL);
+}
