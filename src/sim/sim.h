@@ -65,8 +65,8 @@ int sim_write(const struct scenario *s, const char *out_dir,
 
 /* Plays without writing: the routes that the collectors' peers end up with,
  * as text, one a line: for tests. */
-int sim_final_routes(const struct scenario *s, struct buf *out,
-    struct err *err);
+int
+sim_final_routes(const struct scenario *s, struct buf *out, struct err *err);
 
 /* --- evaluation -------------------------------------------------------- */
 
@@ -80,8 +80,8 @@ struct sim_eval;
  */
 struct sim_eval *sim_eval_new(void);
 void sim_eval_free(struct sim_eval *e); /* accepts NULL */
-int sim_eval_truth(struct sim_eval *e, const char *json, size_t n,
-    struct err *err);
+int
+sim_eval_truth(struct sim_eval *e, const char *json, size_t n, struct err *err);
 int sim_eval_observed(struct sim_eval *e, const char *json, size_t n,
     struct err *err);
 
@@ -91,7 +91,7 @@ struct sim_eval_result {
 	uint32_t unexpected;      /* raised, but neither expected nor allowed */
 	uint32_t right_type;      /* of the matched, where the truth has one */
 	const char *scenario, *title, *day; /* borrowed */
-	const char *summary; /* what was found, in a few words; borrowed */
+	const char *summary;     /* what was found, in a few words; borrowed */
 	const char *differences; /* one a line, "" = none; borrowed */
 };
 void sim_eval_run(struct sim_eval *e, struct sim_eval_result *out);
