@@ -40,8 +40,9 @@ struct json_event {
 	enum json_kind kind;
 	unsigned depth;
 	struct str key;
-	struct str text; /* JSON_NUMBER, JSON_STRING; borrowed, this call only */
-	bool truth;      /* JSON_BOOL */
+	struct str
+	    text;   /* JSON_NUMBER, JSON_STRING; borrowed, this call only */
+	bool truth; /* JSON_BOOL */
 };
 
 struct json_reader;
@@ -50,8 +51,8 @@ typedef int (*json_handler)(void *ctx, const struct json_reader *r,
     const struct json_event *ev, struct err *err);
 
 /* several: more than one document may follow each other (JSON lines). */
-struct json_reader *json_reader_new(json_handler handler, void *ctx,
-    bool several);
+struct json_reader *
+json_reader_new(json_handler handler, void *ctx, bool several);
 int json_reader_feed(struct json_reader *r, const void *data, size_t n,
     struct err *err); /* errors name the byte offset */
 int json_reader_end(struct json_reader *r, struct err *err);
@@ -81,7 +82,7 @@ void json_object_end(struct json_writer *w);
 void json_array(struct json_writer *w);
 void json_array_end(struct json_writer *w);
 void json_key(struct json_writer *w, const char *key);
-void json_str(struct json_writer *w, const char *s);   /* NULL -> null */
+void json_str(struct json_writer *w, const char *s); /* NULL -> null */
 void json_strn(struct json_writer *w, const char *s, size_t n);
 void json_u64(struct json_writer *w, uint64_t v);
 void json_i64(struct json_writer *w, int64_t v);

@@ -35,8 +35,8 @@ struct os_stream *os_stream_mem(const char *name, const void *data, size_t n);
  * compressed data give everything before the damage first, then -1 with
  * ERR_INPUT and the compressed offset; past a limit ERR_LIMIT.
  */
-ssize_t os_stream_read(struct os_stream *s, void *dst, size_t n,
-    struct err *err);
+ssize_t
+os_stream_read(struct os_stream *s, void *dst, size_t n, struct err *err);
 /*
  * The first up to n decompressed bytes (n at most OS_PEEK_MAX) without
  * consuming them, borrowed until the next call: how many, -1 on failure.
@@ -74,8 +74,8 @@ struct os_lines {
 	uint64_t line; /* number of the line handed out last, from 1 */
 	bool cut, done, skipping;
 };
-int os_lines_next(struct os_lines *l, const char **p, size_t *n,
-    struct err *err);
+int
+os_lines_next(struct os_lines *l, const char **p, size_t *n, struct err *err);
 void os_lines_fini(struct os_lines *l);
 
 /* A read-only map of a whole file; bytes live until os_map_close(). */
