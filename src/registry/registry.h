@@ -46,7 +46,7 @@ enum registry_kind {
 	REG_RISWHOIS,     /* origin, prefix, peers */
 	REG_PFX_ORIGIN,   /* pyasn .dat, CAIDA pfx2as */
 	REG_RANGES,       /* first, last, origin */
-	REG_AS_PREFIXES,  /* "asn: prefix,prefix": recognised, refused */
+	REG_AS_PREFIXES,  /* "asn: prefix,prefix" */
 	REG_KINDS
 };
 
@@ -419,9 +419,12 @@ struct registry_origin {
 /*
  * Every (prefix, origin, day), in order of prefix, origin, day; each() gives
  * false to stop.  Rows of AS_SETs and of reserved origin 0 are left out.
+ * The table is opened when it is first asked for, so the first call of this
+ * or of registry_origin() is not thread-safe; -1: its sections are damaged.
  */
-void registry_each_origin(const struct registry *r,
-    bool (*each)(void *ctx, const struct registry_origin *o), void *ctx);
+int registry_each_origin(const struct registry *r,
+    bool (*each)(void *ctx, const struct registry_origin *o), void *ctx,
+    struct err *err);
 /* Days of history, ascending; false past the end. */
 bool registry_origin_day(const struct registry *r, uint32_t i, int32_t *day);
 /* Origin row i of p (exactly p), by origin and day; false past the end. */
