@@ -41,6 +41,12 @@ on_name(void *ctx, const struct json_reader *jr, const struct json_event *ev,
 		return 0;
 	}
 	cut_country(&s, row.cc);
+	if (memcmp(row.cc, "ZZ", 2) == 0) /* no country */
+		memset(row.cc, 0, 2);
+	if (str_starts(s, "-Reserved AS") || str_starts(s, "-Private")) {
+		c->in->report.skipped++;
+		return 0;
+	}
 	row.name = reg_text(c->in, s);
 	vec_push(&c->in->names, row);
 	c->in->report.taken++;

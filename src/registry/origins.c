@@ -147,7 +147,8 @@ riswhois_line(struct registry_input *in, struct str line, uint64_t number)
 	}
 	if (line.p[0] == '[') /* of the whois client */
 		return;
-	if (line.p[0] == '{') { /* AS_SET */
+	/* An AS_SET; a prefix that the collectors announce themselves. */
+	if (line.p[0] == '{' || str_starts(line, "Local\t")) {
 		in->report.skipped++;
 		return;
 	}
