@@ -30,8 +30,8 @@
 #define BGP_MESSAGE_MAX 65535 /* RFC 8654 */
 #define BGP_ASNS_MAX    33000 /* of one AS_PATH and AS4_PATH together */
 #define BGP_SEGS_MAX    1024
-#define BGP_FAULTS_MAX  8     /* kept per message; more are counted */
-#define BGP_UNKNOWN_MAX 16    /* unknown attributes kept per message */
+#define BGP_FAULTS_MAX  8  /* kept per message; more are counted */
+#define BGP_UNKNOWN_MAX 16 /* unknown attributes kept per message */
 
 enum bgp_type {
 	BGP_OPEN = 1,
@@ -95,7 +95,7 @@ struct bgp_view {
 };
 
 struct bgp_segment {
-	uint8_t type; /* enum bgp_segment_type */
+	uint8_t type;   /* enum bgp_segment_type */
 	uint32_t at, n; /* in asns */
 };
 
@@ -133,14 +133,14 @@ struct bgp_attrs {
 	/* MP_REACH and MP_UNREACH; in TABLE_DUMP_V2 only the next hop. */
 	uint16_t reach_afi, unreach_afi;
 	uint8_t reach_safi, unreach_safi;
-	struct bgp_view mp_next_hop; /* 4, 16 or 32 bytes, as received */
+	struct bgp_view mp_next_hop;    /* 4, 16 or 32 bytes, as received */
 	struct bgp_view reach, unreach; /* NLRI */
 	struct bgp_unknown unknown[BGP_UNKNOWN_MAX];
 	uint32_t n_unknown;
 	struct bgp_fault_note faults[BGP_FAULTS_MAX];
-	uint32_t n_faults;    /* may exceed BGP_FAULTS_MAX */
+	uint32_t n_faults; /* may exceed BGP_FAULTS_MAX */
 	enum bgp_fault worst;
-	struct bgp_view raw;  /* the block that was decoded */
+	struct bgp_view raw; /* the block that was decoded */
 };
 
 static inline bool
@@ -176,8 +176,8 @@ void bgp_attrs_decode(struct bgp_decoder *d, const void *data, size_t n,
 struct bgp_update {
 	struct bgp_view withdrawn, nlri; /* IPv4 unicast */
 	struct bgp_attrs attrs;
-	bool has_attrs;     /* the block was not empty */
-	bool end_of_rib;    /* RFC 4724 2: for eor_afi */
+	bool has_attrs;  /* the block was not empty */
+	bool end_of_rib; /* RFC 4724 2: for eor_afi */
 	uint16_t eor_afi;
 };
 
@@ -223,8 +223,8 @@ struct bgp_nlri_iter {
 	bool bad; /* stopped at a length over the family's, or short bytes */
 };
 
-struct bgp_nlri_iter bgp_nlri_iter(struct bgp_view v, uint8_t family,
-    bool add_path);
+struct bgp_nlri_iter
+bgp_nlri_iter(struct bgp_view v, uint8_t family, bool add_path);
 /* False at the end or at damage (then bad is set). */
 bool bgp_nlri_next(struct bgp_nlri_iter *it, struct bgp_nlri *out);
 /* Family of an AFI and SAFI that we follow; false for all others. */
@@ -259,7 +259,7 @@ struct bgp_encode {
 	size_t n_communities;
 	const uint32_t (*large)[3];
 	size_t n_large;
-	uint32_t otc; /* 0 = none */
+	uint32_t otc;    /* 0 = none */
 	bool table_dump; /* short MP_REACH with the next hop alone */
 };
 

@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * attrs.c - a block of path attributes to values.
+ *
+ *   +-------+------+-----------------+------------- - - -
+ *   | flags | type | length (1 or 2) | value
+ *   +-------+------+-----------------+------------- - - -
+ *
+ * One row per attribute: the flags it must bear (RFC 7606 3 (c)), the
+ * treatment of an error in it (RFC 7606 7), its reader.  A reader gets a view
+ * of the value alone and cannot see its neighbours.
+ */
+#include "bgp/part.h"
+
+#define FLAG_OPTIONAL   0x80
+#define FLAG_TRANSITIVE 0x40
+#define FLAG_EXTENDED   0x10
+
+enum {
+	WELL_KNOWN = FLAG_TRANSITIVE,
+	OPT_TRANS = FLAG_OPTIONAL | FLAG_TRANSITIVE,
+	OPT_NON = FLAG_OPTIONAL
+};
+
+struct ctx {
+	struct bgp_decoder *d;
+	const struct bgp_session *s;
+	struct bgp_attrs *a;
+	uint32_t n_asns4, n_segs4;
+	bool as_trans_aggregator; /* AGGREGATOR is there and is AS_TRANS */
+	uint32_t as4_aggregator_asn;
+	uint8_t as4_aggregator_ip[4];
+};
+
+/* NULL = sound, else what is wrong. */
+typedef const char *(*reader)(struct ctx *c, struct rbuf v);
+
+void
+bgp_fault_add(struct bgp_attrs *a, enum bgp_fault treatment, uint8_t attr,
+    size_t offset, const char *reason)
+{
+	if (a->n_faults < BGP_FAULTS_MAX)
+		a->faults[a->n_faults] = (struct bgp_fault_note){
+			.treatment = treatment,
+			.attr = attr,
+			.offset = (uint16_t)offset,
+			.reason = reason,
+		};
+	a->n_faults++;
+	if (treatment > a->worst)
+		a->worst = treatment;
+}
+
+const char *
+bgp_fault_name(enum bgp_fault f)
+{
+	static const char *const names[] = { "ok", "attribute-discard",
+		"treat-as-withdraw", "afi-safi-disable", "session-reset" };
+
+	return names[f];
+}
+
+static struct bgp_view
+view_of(const struct rbuf *r)
+{
+	return (struct bgp_view){ r->pos, rbuf_left(r) };
+}
+
+static const char *
+read_origin(struct ctx *c, struct rbuf v)
+{
+	c->a->origin = rbuf_u8(&v);
+	return !rbuf_end(&v)      ? "ORIGIN is not 1 octet"
+	       : c->a->origin > 2 ? "ORIGIN is unknown"
+				  : NULL;
+}
+
+static const char *
+read_as_path(struct ctx *c, struct rbuf v)
+{
+	struct bgp_path *p = &c->a->path;
+	bool as4 = c->s->as4 || c->s->table_dump;
+
+	p->asns = c->d->asns;
+	p->segs = c->d->segs;
+	if (!bgp_path_unpack(v, as4, c->d->asns, &p->n_asns, c->d->segs,
+		&p->n_segs))
+		return "AS_PATH is malformed";
+	return NULL;
+}
+
+static const char *
+read_as4_path(struct ctx *c, struct rbuf v)
+{
+	c->n_asns4 = c->n_segs4 = 0;
+	/* RFC 6793 4.1: a NEW speaker's session has none; ignored there. */
+	if (c->s->as4 || c->s->table_dump)
+		return NULL;
+	if (!bgp_path_unpack(v, true, c->d->as4, &c->n_asns4, c->d->segs4,
+		&c->n_segs4)) {
+		c->n_asns4 = c->n_segs4 = 0;
+		return "AS4_PATH is malformed";
+	}
+	/* RFC 6793 6: confederation segments are taken out */
+	uint32_t kept = 0;
+	for (uint32_t i = 0; i < c->n_segs4; i++)
+		if (c->d->segs4[i].type == BGP_AS_SET ||
+		    c->d->segs4[i].type == BGP_AS_SEQUENCE)
+			c->d->segs4[kept++] = c->d->segs4[i];
+	c->n_segs4 = kept;
+	return NULL;
+}
+
+static const char *
+read_next_hop(struct ctx *c, struct rbuf v)
+{
+	rbuf_copy(&v, c->a->next_hop, 4);
+	return rbuf_end(&v) ? NULL : "NEXT_HOP is not 4 octets";
+}
+
+static const char *
+read_med(struct ctx *c, struct rbuf v)
+{
+	c->a->med = rbuf_u32(&v);
+	return rbuf_end(&v) ? NULL : "MULTI_EXIT_DISC is not 4 octets";
+}
+
+static const char *
+read_local_pref(struct ctx *c, struct rbuf v)
+{
+	c->a->local_pref = rbuf_u32(&v);
+	return rbuf_end(&v) ? NULL : "LOCAL_PREF is not 4 octets";
+}
+
+static const char *
+read_atomic(struct ctx *c, struct rbuf v)
+{
+	(void)c;
+	return rbuf_end(&v) ? NULL : "ATOMIC_AGGREGATE is not empty";
+}
+
+static const char *
+read_aggregator(struct ctx *c, struct rbuf v)
+{
+	bool as4 = rbuf_left(&v) == 8;
+
+	/* The length tells the width; some TABLE_DUMP_V2 hold the old one. */
+	if (!as4 && rbuf_left(&v) != 6)
+		return "AGGREGATOR is neither 6 nor 8 octets";
+	c->a->aggregator_asn = as4 ? rbuf_u32(&v) : rbuf_u16(&v);
+	rbuf_copy(&v, c->a->aggregator_ip, 4);
+	c->as_trans_aggregator = !as4 && c->a->aggregator_asn == 23456;
+	return NULL;
+}
+
+static const char *
+read_as4_aggregator(struct ctx *c, struct rbuf v)
+{
+	c->as4_aggregator_asn = rbuf_u32(&v);
+	rbuf_copy(&v, c->as4_aggregator_ip, 4);
+	return rbuf_end(&v) ? NULL : "AS4_AGGREGATOR is not 8 octets";
+}
+
+static const char *
+read_communities(struct ctx *c, struct rbuf v)
+{
+	c->a->communities = view_of(&v);
+	/* RFC 7606 7.8 */
+	return c->a->communities.n % 4 == 0 && c->a->communities.n > 0
+		   ? NULL
+		   : "COMMUNITIES are no whole number of 4 octets";
+}
+
+static const char *
+read_originator(struct ctx *c, struct rbuf v)
+{
+	rbuf_copy(&v, c->a->originator_id, 4);
+	return rbuf_end(&v) ? NULL : "ORIGINATOR_ID is not 4 octets";
+}
+
+static const char *
+read_cluster(struct ctx *c, struct rbuf v)
+{
+	c->a->cluster_list = view_of(&v);
+	return c->a->cluster_list.n % 4 == 0 && c->a->cluster_list.n > 0
+		   ? NULL
+		   : "CLUSTER_LIST is no whole number of 4 octets";
+}
+
+static const char *
+read_ext(struct ctx *c, struct rbuf v)
+{
+	c->a->ext_communities = view_of(&v);
+	return c->a->ext_communities.n % 8 == 0 && c->a->ext_communities.n > 0
+		   ? NULL
+		   : "EXTENDED COMMUNITIES are no whole number of 8 octets";
+}
+
+static const char *
+read_ipv6_ext(struct ctx *c, struct rbuf v)
+{
+	(void)c;
+	return rbuf_left(&v) % 20 == 0 && rbuf_left(&v) > 0
+		   ? NULL
+		   : "IPv6 EXTENDED COMMUNITIES are no whole number of 20 octets";
+}
+
+static const char *
+read_large(struct ctx *c, struct rbuf v)
+{
+	c->a->large_communities = view_of(&v);
+	/* RFC 8092 5 */
+	return c->a->large_communities.n % 12 == 0 &&
+		       c->a->large_communities.n > 0
+		   ? NULL
+		   : "LARGE_COMMUNITY is no whole number of 12 octets";
+}
+
+static const char *
+read_otc(struct ctx *c, struct rbuf v)
+{
+	c->a->otc = rbuf_u32(&v);
+	/* RFC 9234 5 */
+	return rbuf_end(&v) ? NULL : "ONLY_TO_CUSTOMER is not 4 octets";
+}
+
+/*
+ * RFC 4760 3; in TABLE_DUMP_V2 (RFC 6396 4.3.4) next-hop length and next hop
+ * alone.  Some writers put the full form there too: its first octet, the high
+ * half of the AFI, is 0, which no next-hop length is.
+ */
+static const char *
+read_mp_reach(struct ctx *c, struct rbuf v)
+{
+	struct bgp_attrs *a = c->a;
+	bool full = !c->s->table_dump || (rbuf_left(&v) > 0 && v.pos[0] == 0);
+
+	if (full) {
+		a->reach_afi = rbuf_u16(&v);
+		a->reach_safi = rbuf_u8(&v);
+	}
+	struct rbuf hop = rbuf_sub(&v, rbuf_u8(&v));
+	if (!rbuf_ok(&v))
+		return "MP_REACH_NLRI is cut short";
+	a->mp_next_hop = view_of(&hop);
+	if (!full)
+		return NULL;
+	rbuf_skip(&v, 1); /* reserved; once the number of SNPAs */
+	if (!rbuf_ok(&v))
+		return "MP_REACH_NLRI is cut short";
+	a->reach = view_of(&v);
+	return NULL;
+}
+
+static const char *
+read_mp_unreach(struct ctx *c, struct rbuf v)
+{
+	c->a->unreach_afi = rbuf_u16(&v);
+	c->a->unreach_safi = rbuf_u8(&v);
+	if (!rbuf_ok(&v))
+		return "MP_UNREACH_NLRI is cut short";
+	c->a->unreach = view_of(&v);
+	return NULL;
+}
+
+static const struct attr_row {
+	uint8_t code, flags;
+	uint8_t on_error; /* enum bgp_fault */
+	reader read;
+} attr_rows[] = {
+	/* RFC 7606 7.1-7.14, RFC 9234 5, RFC 8092 5 */
+	{ BGP_ATTR_ORIGIN, WELL_KNOWN, BGP_TREAT_AS_WITHDRAW, read_origin },
+	{ BGP_ATTR_AS_PATH, WELL_KNOWN, BGP_TREAT_AS_WITHDRAW, read_as_path },
+	{ BGP_ATTR_NEXT_HOP, WELL_KNOWN, BGP_TREAT_AS_WITHDRAW, read_next_hop },
+	{ BGP_ATTR_MED, OPT_NON, BGP_TREAT_AS_WITHDRAW, read_med },
+	{ BGP_ATTR_LOCAL_PREF, WELL_KNOWN, BGP_ATTR_DISCARD, read_local_pref },
+	{ BGP_ATTR_ATOMIC_AGGREGATE, WELL_KNOWN, BGP_ATTR_DISCARD,
+	    read_atomic },
+	{ BGP_ATTR_AGGREGATOR, OPT_TRANS, BGP_ATTR_DISCARD, read_aggregator },
+	{ BGP_ATTR_COMMUNITIES, OPT_TRANS, BGP_TREAT_AS_WITHDRAW,
+	    read_communities },
+	{ BGP_ATTR_ORIGINATOR_ID, OPT_NON, BGP_ATTR_DISCARD, read_originator },
+	{ BGP_ATTR_CLUSTER_LIST, OPT_NON, BGP_ATTR_DISCARD, read_cluster },
+	{ BGP_ATTR_MP_REACH, OPT_NON, BGP_SESSION_RESET, read_mp_reach },
+	{ BGP_ATTR_MP_UNREACH, OPT_NON, BGP_SESSION_RESET, read_mp_unreach },
+	{ BGP_ATTR_EXT_COMMUNITIES, OPT_TRANS, BGP_TREAT_AS_WITHDRAW,
+	    read_ext },
+	{ BGP_ATTR_AS4_PATH, OPT_TRANS, BGP_ATTR_DISCARD, read_as4_path },
+	{ BGP_ATTR_AS4_AGGREGATOR, OPT_TRANS, BGP_ATTR_DISCARD,
+	    read_as4_aggregator },
+	{ BGP_ATTR_IPV6_EXT_COMMUNITIES, OPT_TRANS, BGP_TREAT_AS_WITHDRAW,
+	    read_ipv6_ext },
+	{ BGP_ATTR_LARGE_COMMUNITIES, OPT_TRANS, BGP_TREAT_AS_WITHDRAW,
+	    read_large },
+	{ BGP_ATTR_OTC, OPT_TRANS, BGP_TREAT_AS_WITHDRAW, read_otc },
+};
+
+static const struct attr_row *
+row_of(uint8_t code)
+{
+	for (size_t i = 0; i < COUNT(attr_rows); i++)
+		if (attr_rows[i].code == code)
+			return &attr_rows[i];
+	return NULL;
+}
+
+static void
+keep_unknown(struct bgp_attrs *a, uint8_t flags, uint8_t type,
+    const struct rbuf *v)
+{
+	if (a->n_unknown < BGP_UNKNOWN_MAX)
+		a->unknown[a->n_unknown] =
+		    (struct bgp_unknown){ flags, type, view_of(v) };
+	a->n_unknown++;
+}
+
+static void
+decode_one(struct ctx *c, uint8_t flags, uint8_t type, struct rbuf v,
+    size_t offset)
+{
+	const struct attr_row *row = row_of(type);
+	struct bgp_attrs *a = c->a;
+
+	if (row == NULL) {
+		/* RFC 4271 6.3: an unknown well-known attribute */
+		if ((flags & FLAG_OPTIONAL) == 0)
+			bgp_fault_add(a, BGP_SESSION_RESET, type, offset,
+			    "unknown well-known attribute");
+		keep_unknown(a, flags, type, &v);
+		return;
+	}
+	if ((a->seen >> type & 1) != 0) {
+		/* RFC 7606 3 (g): MP twice resets, others keep the first */
+		bool mp =
+		    type == BGP_ATTR_MP_REACH || type == BGP_ATTR_MP_UNREACH;
+
+		bgp_fault_add(a, mp ? BGP_SESSION_RESET : BGP_ATTR_DISCARD,
+		    type, offset, "attribute stands twice");
+		return;
+	}
+	a->seen |= UINT64_C(1) << type;
+	/* RFC 7606 3 (c): Optional and Transitive must be as defined */
+	if (((flags ^ row->flags) & (FLAG_OPTIONAL | FLAG_TRANSITIVE)) != 0)
+		bgp_fault_add(a,
+		    row->on_error == BGP_ATTR_DISCARD ? BGP_ATTR_DISCARD
+						      : BGP_TREAT_AS_WITHDRAW,
+		    type, offset, "attribute flags conflict with its type");
+	const char *why = row->read(c, v);
+	if (why == NULL)
+		a->present |= UINT64_C(1) << type;
+	else
+		bgp_fault_add(a, (enum bgp_fault)row->on_error, type, offset,
+		    why);
+}
+
+/* RFC 6793 4.2.3: what an OLD speaker carried for us. */
+static void
+merge_as4(struct ctx *c)
+{
+	struct bgp_attrs *a = c->a;
+
+	/* ... ignored when AGGREGATOR is there and is not AS_TRANS */
+	bool ignore =
+	    bgp_has(a, BGP_ATTR_AGGREGATOR) && !c->as_trans_aggregator;
+	if (c->s->as4 || c->s->table_dump || ignore)
+		return;
+	if (bgp_has(a, BGP_ATTR_AS4_AGGREGATOR) && c->as_trans_aggregator) {
+		a->aggregator_asn = c->as4_aggregator_asn;
+		memcpy(a->aggregator_ip, c->as4_aggregator_ip, 4);
+	}
+	if (c->n_segs4 > 0)
+		bgp_path_merge(c->d, &a->path, c->n_asns4, c->n_segs4);
+}
+
+void
+bgp_attrs_decode(struct bgp_decoder *d, const void *data, size_t n,
+    const struct bgp_session *s, struct bgp_attrs *out)
+{
+	struct rbuf r = rbuf_from(data, n);
+	struct ctx c = { .d = d, .s = s, .a = out };
+
+	memset(out, 0, offsetof(struct bgp_attrs, unknown));
+	out->n_unknown = out->n_faults = 0;
+	out->worst = BGP_OK;
+	out->raw = (struct bgp_view){ data, n };
+	out->path.asns = d->asns;
+	out->path.segs = d->segs;
+	while (rbuf_left(&r) > 0) {
+		size_t offset = rbuf_pos(&r);
+		uint8_t flags = rbuf_u8(&r), type = rbuf_u8(&r);
+		size_t len =
+		    (flags & FLAG_EXTENDED) != 0 ? rbuf_u16(&r) : rbuf_u8(&r);
+		struct rbuf v = rbuf_sub(&r, len);
+
+		if (!rbuf_ok(&r)) {
+			/* RFC 7606 4: the block is overrun */
+			bgp_fault_add(out, BGP_TREAT_AS_WITHDRAW, type, offset,
+			    "attribute runs past the end of the block");
+			break;
+		}
+		decode_one(&c, flags, type, v, offset);
+	}
+	merge_as4(&c);
+}
