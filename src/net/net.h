@@ -95,6 +95,7 @@ struct pmap_half { /* one family; private */
 	const uint8_t *len;
 	const uint32_t *top; /* first entry per leading bits */
 	uint32_t n, base;
+	uint8_t top_bits;
 };
 
 struct pmap {

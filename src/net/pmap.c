@@ -12,8 +12,9 @@
  *
  * Addresses are kept as two 64-bit numbers, left aligned, so that IPv4 and
  * IPv6 compare alike; the low half is looked at only where the high halves are
- * equal, and IPv4 has none.  `top` takes 16 bits for IPv4, and for IPv6 the
- * 20 bits behind the three that all global unicast space shares.
+ * equal, and IPv4 has none.  `top` takes up to 16 bits for IPv4, and for IPv6
+ * up to 20 bits behind the three that all global unicast space shares; fewer
+ * in a small map, so that its size follows the number of entries.
  */
 #include <stdio.h>
 #include <string.h>
@@ -21,8 +22,9 @@
 #include "base/mem.h"
 #include "net/net.h"
 
-#define TOP4_BITS 16
-#define TOP6_BITS 20
+#define TOP4_BITS    16
+#define TOP6_BITS    20
+#define TOP_BITS_MIN 4
 
 struct key {
 	uint64_t hi, lo;
@@ -39,20 +41,26 @@ key_of(const struct prefix *p)
 }
 
 /* Slot of `top`; IPv6 outside 2000::/3 sorts into the first or last one. */
-static uint32_t
-top_of(uint8_t family, uint64_t hi)
+static inline uint32_t
+top_of(uint8_t family, uint64_t hi, uint8_t bits)
 {
 	if (family == NET_IP4)
-		return (uint32_t)(hi >> (64 - TOP4_BITS));
+		return (uint32_t)(hi >> (64 - bits));
 	if (hi >> 61 == 1)
-		return (uint32_t)(hi << 3 >> (64 - TOP6_BITS));
-	return hi >> 61 == 0 ? 0 : (1U << TOP6_BITS) - 1;
+		return (uint32_t)(hi << 3 >> (64 - bits));
+	return hi >> 61 == 0 ? 0 : (1U << bits) - 1;
 }
 
-static uint32_t
-top_slots(uint8_t family)
+/* Some four slots an entry. */
+static uint8_t
+top_bits(uint8_t family, size_t n)
 {
-	return 1U << (family == NET_IP4 ? TOP4_BITS : TOP6_BITS);
+	uint8_t max = family == NET_IP4 ? TOP4_BITS : TOP6_BITS;
+	uint8_t bits = TOP_BITS_MIN;
+
+	while (bits < max && (size_t)1 << bits < 4 * n)
+		bits++;
+	return bits;
 }
 
 /* --- freezing ---------------------------------------------------------- */
@@ -80,6 +88,7 @@ fill_columns(const struct columns *c, const struct prefix *sorted, uint32_t n,
     uint8_t family)
 {
 	uint32_t stack[NET_LEN_MAX + 1], depth = 0, slot = 0;
+	uint8_t bits = top_bits(family, n);
 
 	for (uint32_t i = 0; i < n; i++) {
 		const struct prefix *p = &sorted[i];
@@ -94,10 +103,10 @@ fill_columns(const struct columns *c, const struct prefix *sorted, uint32_t n,
 		if (family == NET_IP6)
 			c->lo[i] = k.lo;
 		c->len[i] = p->len;
-		for (; slot <= top_of(family, k.hi); slot++)
+		for (; slot <= top_of(family, k.hi, bits); slot++)
 			c->top[slot] = i;
 	}
-	for (; slot <= top_slots(family); slot++)
+	for (; slot <= 1U << bits; slot++)
 		c->top[slot] = n;
 }
 
@@ -105,7 +114,7 @@ static int
 freeze_half(const struct prefix *sorted, uint32_t n, uint8_t family,
     const char *name, const struct sect_sink *sink, struct err *err)
 {
-	uint32_t slots = top_slots(family) + 1;
+	uint32_t slots = (1U << top_bits(family, n)) + 1;
 	struct columns c = { mem_alloc(n, 8), mem_alloc(n, 8), mem_alloc(n, 4),
 		mem_alloc(slots, 4), mem_alloc(n, 1) };
 	int status = -1;
@@ -190,15 +199,16 @@ open_half(struct pmap_half *h, const char *name, uint8_t family,
 		get_column(src, name, family, ".lo", 8, n, &lo, err) == -1) ||
 	    get_column(src, name, family, ".up", 4, n, &up, err) == -1 ||
 	    get_column(src, name, family, ".len", 1, n, &len, err) == -1 ||
-	    get_column(src, name, family, ".top", 4, top_slots(family) + 1UL,
-		&top, err) == -1)
+	    get_column(src, name, family, ".top", 4,
+		(1UL << top_bits(family, n)) + 1, &top, err) == -1)
 		return -1;
 	*h = (struct pmap_half){ .hi = hi,
 		.lo = lo,
 		.up = up,
 		.len = len,
 		.top = top,
-		.n = (uint32_t)n };
+		.n = (uint32_t)n,
+		.top_bits = top_bits(family, n) };
 	return 0;
 }
 
@@ -235,7 +245,7 @@ is_behind(const struct pmap_half *h, uint32_t i, struct key k, uint8_t len)
 static inline uint32_t
 rank(const struct pmap_half *h, uint8_t family, struct key k, uint8_t len)
 {
-	uint32_t slot = top_of(family, k.hi);
+	uint32_t slot = top_of(family, k.hi, h->top_bits);
 	uint32_t lo = h->top[slot], hi = h->top[slot + 1];
 
 	if (hi > h->n) /* a damaged file must not lead outside */
@@ -373,7 +383,7 @@ pmap_prefetch(const struct pmap *m, const struct prefix *p)
 
 	if (h->n == 0)
 		return;
-	uint32_t slot = top_of(p->family, k.hi);
+	uint32_t slot = top_of(p->family, k.hi, h->top_bits);
 	uint32_t lo = h->top[slot], hi = h->top[slot + 1];
 	if (lo < hi && hi <= h->n)
 		__builtin_prefetch(&h->hi[lo + (hi - lo) / 2]);
