@@ -66,7 +66,9 @@ freeze_str(const struct freeze *f, uint32_t input, uint32_t text)
 static inline uint32_t
 freeze_text(struct freeze *f, const char *s)
 {
-	return f->text.at[strtab_add(&f->text, str_from(s))];
+	uint32_t id = strtab_add(&f->text, str_from(s)); /* may move `at` */
+
+	return f->text.at[id];
 }
 
 int freeze_add(struct freeze *f, const char *part, const void *data, size_t n,

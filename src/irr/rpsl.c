@@ -126,11 +126,17 @@ class_find(struct str name, int none)
 	return none;
 }
 
-/* Most lines of a dump end here: the first letter sorts them out. */
+static size_t
+attr_slot(const char *name, size_t n)
+{
+	return ((size_t)(name[0] & 31) * 5 + n) % RPSL_ATTR_HEADS;
+}
+
+/* Most lines of a dump end here, without a comparison of text. */
 static enum rpsl_attr
 attr_find(const struct rpsl *r, struct str name)
 {
-	uint8_t i = r->attr_head[name.p[0] & 31];
+	uint8_t i = r->attr_head[attr_slot(name.p, name.n)];
 
 	for (; i != 0; i = r->attr_next[i])
 		if (name_eq(attr_rows[i - 1].name, name))
@@ -149,7 +155,8 @@ rpsl_init(struct rpsl *r, struct os_stream *s)
 {
 	*r = (struct rpsl){ .lines = { .s = s } };
 	for (uint8_t i = COUNT(attr_rows); i > 0; i--) {
-		uint8_t *head = &r->attr_head[attr_rows[i - 1].name[0] & 31];
+		const char *name = attr_rows[i - 1].name;
+		uint8_t *head = &r->attr_head[attr_slot(name, strlen(name))];
 
 		r->attr_next[i] = *head;
 		*head = i;
@@ -282,8 +289,6 @@ attr_add(struct rpsl *r, struct str line)
 	enum rpsl_attr attr;
 
 	r->keep = false;
-	if (r->attr_head[line.p[0] & 31] == 0)
-		return;
 	if (!attr_split(line, &name, &value))
 		return;
 	attr = attr_find(r, name);

@@ -21,6 +21,7 @@
 #define RPSL_OBJECT_MAX (64U << 20) /* bytes of kept attributes an object */
 #define RPSL_FIELDS_MAX 4000000U    /* kept attributes of an object */
 #define RPSL_ATTR_ROWS  64
+#define RPSL_ATTR_HEADS 128
 
 enum rpsl_class {
 	RPSL_OTHER,  /* a class that nobody here uses */
@@ -86,8 +87,8 @@ struct rpsl {
 	struct os_lines lines; /* private from here */
 	bool keep;             /* the field read last is kept */
 	bool open;
-	/* Names of attributes by first letter: row + 1, 0 ends. */
-	uint8_t attr_head[32], attr_next[RPSL_ATTR_ROWS];
+	/* Names of attributes by first letter and length: row + 1, 0 ends. */
+	uint8_t attr_head[RPSL_ATTR_HEADS], attr_next[RPSL_ATTR_ROWS];
 };
 
 void rpsl_init(struct rpsl *r, struct os_stream *s);

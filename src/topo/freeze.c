@@ -77,7 +77,9 @@ add(struct freeze *f, const char *part, const void *data, size_t n,
 static uint32_t
 text(struct freeze *f, const char *s)
 {
-	return f->text.at[strtab_add(&f->text, str_from(s))];
+	uint32_t id = strtab_add(&f->text, str_from(s)); /* may move `at` */
+
+	return f->text.at[id];
 }
 
 static int
