@@ -181,9 +181,12 @@ int
 reg_freeze_origins(struct freeze *f, struct err *err)
 {
 	struct origins t = { 0 };
+	struct fz_origin_head head;
 	size_t rows = 0;
 	int rc = -1;
 
+	if (f->suffix[0] != '\0') /* they stand under the first table */
+		return 0;
 	open_cursors(f, &t);
 	for (size_t i = 0; i < t.n; i++)
 		rows += t.c[i].in->origins4.n + t.c[i].in->origins6.n;
@@ -197,8 +200,8 @@ reg_freeze_origins(struct freeze *f, struct err *err)
 	vec_reserve(&t.starts, rows / 2 + 2);
 	merge4(&t);
 	merge6(&t);
-	f->head.origin_prefixes = (uint32_t)t.prefixes.n;
-	f->head.origin_rows = (uint32_t)t.rows.n;
+	head = (struct fz_origin_head){ REG_MAGIC, (uint32_t)t.prefixes.n,
+		(uint32_t)t.rows.n };
 	if (t.prefixes.n != 0)
 		vec_push(&t.starts, (uint32_t)t.rows.n);
 	if (fz_add_pmap(f, "orig", t.prefixes.p, t.prefixes.n, err) == 0 &&
@@ -206,7 +209,9 @@ reg_freeze_origins(struct freeze *f, struct err *err)
 		err) == 0 &&
 	    fz_add(f, "origrow", t.rows.p, t.rows.n * sizeof(*t.rows.p), err) ==
 		0 &&
-	    add_days(f, &t, err) == 0)
+	    add_days(f, &t, err) == 0 &&
+	    fz_add(f, "orighead", &head, t.rows.n == 0 ? 0 : sizeof(head),
+		err) == 0)
 		rc = 0;
 out:
 	vec_fini(&t.prefixes);

@@ -17,9 +17,13 @@ struct fz_head {
 	uint32_t flags;    /* HEAD_... */
 	uint32_t extended; /* bit per registry */
 	uint32_t prefix_rows, special_rows, bogon_rows;
-	uint32_t lans, origin_prefixes, origin_rows;
+	uint32_t lans;
 };
 enum { HEAD_POCS = 1, HEAD_SPOOFER = 2, HEAD_PARTICIPANTS = 4 };
+
+struct fz_origin_head { /* origin tables have no suffix */
+	uint32_t magic, prefixes, rows;
+};
 
 struct fz_file { /* an input that rows refer to */
 	int64_t date_us;
@@ -175,12 +179,12 @@ struct registry {
 	size_t n_rolls;
 	const struct fz_score *scores;
 	size_t n_scores;
+	struct fz_origin_head origin_head;
 	const int32_t *days;
 	size_t n_days;
 	/* By far the largest table, and only some ask: opened when they do. */
 	struct lazy_origins {
 		struct sect_source src;
-		char suffix[REG_SUFFIX_MAX + 1];
 		bool tried;
 		struct pmap map;
 		const uint32_t *at;

@@ -81,7 +81,6 @@ static const struct array_row {
 	ARRAY(part_of, "partof"),
 	ARRAY(rolls, "roll"),
 	ARRAY(scores, "score"),
-	ARRAY(days, "day"),
 };
 
 static int
@@ -128,6 +127,27 @@ open_maps(struct registry *r, const struct sect_source *src, const char *suffix,
 	return 0;
 }
 
+static int
+open_origin_head(struct registry *r, const struct sect_source *src,
+    struct err *err)
+{
+	const void *p;
+	size_t n;
+
+	if (array(src, "", "orighead", sizeof(r->origin_head), &p, &n, err) ==
+	    -1)
+		return -1;
+	if (n != 0)
+		memcpy(&r->origin_head, p, sizeof(r->origin_head));
+	if (n > 1 || (n == 1 && r->origin_head.magic != REG_MAGIC))
+		return err_set(err, ERR_INPUT,
+		    "origin section of another layout");
+	if (array(src, "", "day", sizeof(*r->days), &p, &r->n_days, err) == -1)
+		return -1;
+	r->days = p;
+	return 0;
+}
+
 int
 registry_open(const struct sect_source *src, const char *suffix,
     struct registry **out, struct err *err)
@@ -140,11 +160,10 @@ registry_open(const struct sect_source *src, const char *suffix,
 	r = mem_alloc(1, sizeof(*r));
 	r->origins = mem_alloc(1, sizeof(*r->origins));
 	r->origins->src = *src;
-	(void)snprintf(r->origins->suffix, sizeof(r->origins->suffix), "%s",
-	    suffix);
 	if (open_head(r, src, suffix, err) == -1 ||
 	    open_arrays(r, src, suffix, err) == -1 ||
-	    open_maps(r, src, suffix, err) == -1) {
+	    open_maps(r, src, suffix, err) == -1 ||
+	    open_origin_head(r, src, err) == -1) {
 		registry_close(r);
 		return -1;
 	}
@@ -178,8 +197,8 @@ registry_counts(const struct registry *r)
 		.participants = (uint32_t)r->n_parts,
 		.participant_asns = (uint32_t)r->n_part_asns,
 		.observatory = (uint32_t)r->n_scores,
-		.origin_prefixes = r->head.origin_prefixes,
-		.origin_rows = r->head.origin_rows,
+		.origin_prefixes = r->origin_head.prefixes,
+		.origin_rows = r->origin_head.rows,
 		.origin_days = (uint32_t)r->n_days,
 	};
 }
@@ -193,13 +212,13 @@ open_origins(struct lazy_origins *o, struct err *err)
 
 	if (o->tried)
 		return 0;
-	if (map(&o->src, o->suffix, "orig", &o->map, err) == -1 ||
-	    array(&o->src, o->suffix, "origat", sizeof(*o->at), &p, &o->n_at,
-		err) == -1)
+	if (map(&o->src, "", "orig", &o->map, err) == -1 ||
+	    array(&o->src, "", "origat", sizeof(*o->at), &p, &o->n_at, err) ==
+		-1)
 		return -1;
 	o->at = p;
-	if (array(&o->src, o->suffix, "origrow", sizeof(*o->rows), &p,
-		&o->n_rows, err) == -1)
+	if (array(&o->src, "", "origrow", sizeof(*o->rows), &p, &o->n_rows,
+		err) == -1)
 		return -1;
 	o->rows = p;
 	if (o->map.n != 0 && o->n_at != (size_t)o->map.n + 1) {

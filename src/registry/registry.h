@@ -98,6 +98,10 @@ void registry_input_free(struct registry_input *in); /* accepts NULL */
  * The union of n inputs, in any order: the result depends on their content
  * and dates alone.  For one resource the newest file wins; the plain file of
  * a registry gives way to an extended one that is not older.
+ *
+ * Origin tables are the largest part and the same in every call (REG_ADDS), so
+ * they are written with the suffix "" alone, and registry_open() finds them
+ * there whatever suffix it is given: freeze the first table under "".
  */
 int registry_freeze(const struct registry_input *const inputs[], size_t n,
     const char *suffix, const struct sect_sink *sink, struct err *err);
