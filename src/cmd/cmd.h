@@ -30,6 +30,7 @@ extern const struct cmd cmd_report;
 extern const struct cmd cmd_score;
 extern const struct cmd cmd_explain;
 extern const struct cmd cmd_simulate;
+extern const struct cmd cmd_evaluate;
 
 /* "comity CMD: message" on stderr; returns EXIT_CANNOT. */
 int cmd_fail(const struct cmd *cmd, const struct err *err);

@@ -11,6 +11,8 @@
 #include "base/mem.h"
 
 static const struct cmd *const commands[] = {
+	&cmd_simulate,
+	&cmd_evaluate,
 	NULL, /* keeps the table non-empty until the first command is here */
 };
 

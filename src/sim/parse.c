@@ -251,36 +251,47 @@ parse_prefix_list(struct parser *p, struct span *out)
 	return 0;
 }
 
+/* What `as` (SCN_NONE: anyone) has always originated, behind ids. */
+static int
+add_origins(struct parser *p, uint32_t as, struct span *list)
+{
+	struct scenario *s = p->s;
+
+	for (size_t e = 0; e < s->events.n; e++) {
+		const struct scn_event *ev = &s->events.p[e];
+		struct span from = ev->prefixes;
+
+		if (ev->time_us != INT64_MIN || ev->verb != AT_ANNOUNCE ||
+		    (as != SCN_NONE && ev->as != as))
+			continue;
+		for (uint32_t k = 0; k < from.n; k++) {
+			uint32_t id = s->ids.p[from.at + k];
+
+			if (s->ids.n >= SCN_IDS_MAX)
+				return parse_fail(p, "too much at once");
+			vec_push(&s->ids, id);
+			list->n++;
+		}
+	}
+	return 0;
+}
+
 int
 parse_selection(struct parser *p, struct span *out)
 {
-	struct scenario *s = p->s;
-	struct span who;
+	struct span who = { 0, 0 }, list;
 
 	if (!parse_is(p, "of"))
 		return parse_prefix_list(p, out);
-	if (parse_as_list(p, true, &who) == -1)
+	bool all = parse_is(p, "all");
+	if (!all && parse_as_list(p, true, &who) == -1)
 		return -1;
-	struct span list = { (uint32_t)s->ids.n, 0 };
+	list = (struct span){ (uint32_t)p->s->ids.n, 0 };
+	if (all && add_origins(p, SCN_NONE, &list) == -1)
+		return -1;
 	for (uint32_t i = 0; i < who.n; i++)
-		for (size_t e = 0; e < s->events.n; e++) {
-			const struct scn_event *ev = &s->events.p[e];
-
-			if (ev->time_us != INT64_MIN ||
-			    ev->verb != AT_ANNOUNCE ||
-			    ev->as != s->ids.p[who.at + i])
-				continue;
-			struct span from = ev->prefixes;
-			for (uint32_t k = 0; k < from.n; k++) {
-				uint32_t id = s->ids.p[from.at + k];
-
-				if (s->ids.n >= SCN_IDS_MAX)
-					return parse_fail(p,
-					    "too much at once");
-				vec_push(&s->ids, id);
-				list.n++;
-			}
-		}
+		if (add_origins(p, p->s->ids.p[who.at + i], &list) == -1)
+			return -1;
 	if (list.n == 0)
 		return parse_fail(p, "these networks originate nothing");
 	*out = list;

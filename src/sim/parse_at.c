@@ -5,6 +5,8 @@
  */
 #include "sim/scn.h"
 
+#include <stdlib.h>
+
 static int
 add_event(struct parser *p, struct scn_event ev)
 {
@@ -104,13 +106,44 @@ parse_communities(struct parser *p, struct span *out)
 	return 0;
 }
 
+/* "WHAT by AS"; of what others have always originated, not what is its own. */
+static int
+parse_what_by(struct parser *p, struct scn_event *ev)
+{
+	bool of = parse_more(p) && str_eq(p->w[p->i], "of");
+	struct scenario *s = p->s;
+	uint32_t kept = 0;
+
+	if (parse_selection(p, &ev->prefixes) == -1 ||
+	    parse_want(p, "by") == -1 || parse_as(p, &ev->as) == -1)
+		return -1;
+	if (!of)
+		return 0;
+	bool *own = mem_alloc(s->prefixes.n + 1, sizeof(*own));
+	for (size_t e = 0; e < s->events.n; e++) {
+		const struct scn_event *o = &s->events.p[e];
+
+		for (uint32_t i = 0; i < o->prefixes.n; i++)
+			if (o->time_us == INT64_MIN && o->as == ev->as)
+				own[s->ids.p[o->prefixes.at + i]] = true;
+	}
+	for (uint32_t i = 0; i < ev->prefixes.n; i++) {
+		uint32_t id = s->ids.p[ev->prefixes.at + i];
+
+		if (!own[id])
+			s->ids.p[ev->prefixes.at + kept++] = id;
+	}
+	ev->prefixes.n = kept;
+	free(own);
+	return 0;
+}
+
 /* announce WHAT by AS [to AS...] [path ASN...] [prepend N] [keep-path]
  *   [community A:B...] */
 static int
 parse_announce(struct parser *p, struct scn_event *ev)
 {
-	if (parse_selection(p, &ev->prefixes) == -1 ||
-	    parse_want(p, "by") == -1 || parse_as(p, &ev->as) == -1)
+	if (parse_what_by(p, ev) == -1)
 		return -1;
 	while (parse_more(p)) {
 		int rc = 0;
@@ -143,10 +176,7 @@ parse_announce(struct parser *p, struct scn_event *ev)
 static int
 parse_withdraw(struct parser *p, struct scn_event *ev)
 {
-	if (parse_selection(p, &ev->prefixes) == -1 ||
-	    parse_want(p, "by") == -1)
-		return -1;
-	return parse_as(p, &ev->as);
+	return parse_what_by(p, ev);
 }
 
 static int
@@ -277,6 +307,22 @@ parse_class(struct parser *p, uint32_t *out)
 	return parse_fail(p, "no class of incidents is named like this");
 }
 
+/* "1" to "6" for leaks, "S|0|-|-" for hijacks */
+static int
+parse_type(struct parser *p, uint32_t *out)
+{
+	struct str w;
+
+	if (parse_word(p, "type", &w) == -1)
+		return -1;
+	for (size_t i = 0; i < w.n; i++)
+		if (memchr("|-0123456789ESQNPUBIMLO", w.p[i], 23) == NULL)
+			return parse_fail(p, "a type is 1 to 6 or like "
+					     "\"S|0|-|-\"");
+	*out = strtab_add(&p->s->text, w);
+	return w.n > 0 && w.n < 8 ? 0 : parse_fail(p, "no type");
+}
+
 static int
 parse_until(struct parser *p, struct scn_expect *x)
 {
@@ -299,7 +345,7 @@ parse_details(struct parser *p, struct scn_expect *x)
 		else if (parse_is(p, "victim"))
 			rc = parse_as_list(p, false, &x->victims);
 		else if (parse_is(p, "type"))
-			rc = parse_text(p, "type", &x->type);
+			rc = parse_type(p, &x->type);
 		else if (parse_is(p, "from"))
 			rc = parse_clock(p, &x->from_us);
 		else if (parse_is(p, "until"))

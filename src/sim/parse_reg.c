@@ -226,8 +226,12 @@ parse_aut_num(struct parser *p)
 	if (parse_as_list(p, true, &list) == -1 ||
 	    parse_since(p, "created", &created) == -1)
 		return -1;
-	for (uint32_t i = 0; i < list.n; i++)
-		p->s->ases.p[p->s->ids.p[list.at + i]].aut_num_us = created;
+	for (uint32_t i = 0; i < list.n; i++) {
+		struct scn_as *a = &p->s->ases.p[p->s->ids.p[list.at + i]];
+
+		a->aut_num_us = created;
+		(void)strtab_add(&p->s->text, str_from(scn_rir_source(a->rir)));
+	}
 	return 0;
 }
 

@@ -269,7 +269,7 @@ parse_number(struct parser *p, const char *what, uint32_t max, uint32_t *out);
 int parse_as_list(struct parser *p, bool declared, struct span *out);
 /* Prefixes with `split LEN [take N]`, up to a word that is none. */
 int parse_prefix_list(struct parser *p, struct span *out);
-/* The same, or `of AS...`: what these originate from the beginning. */
+/* The same, or `of AS...|all`: what these have always originated. */
 int parse_selection(struct parser *p, struct span *out);
 int parse_end(struct parser *p); /* an error if words are left */
 
