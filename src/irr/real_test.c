@@ -168,7 +168,11 @@ test_expand_all(void **state)
 		if (s.kind != IRR_AS_SET || i % 8 != 0)
 			continue;
 		irr_expand(fix.irr, IRR_AS_SET, str_from(s.name), NULL, &x);
-		assert_null(x.limit);
+		/* Somebody nested 300 sets to see what tools do with them. */
+		if (str_starts(str_from(s.name), "AS15562:AS-LEVEL"))
+			assert_true(x.limit == NULL || x.depth == 64);
+		else
+			assert_null(x.limit);
 		assert_true(x.n_sets >= 1);
 		largest = x.n_asns > largest ? x.n_asns : largest;
 		for (uint32_t k = 0; i % 64 == 0 && k < s.n_members; k++)
