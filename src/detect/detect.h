@@ -168,7 +168,7 @@ struct detect_setting {
 	const char *doc;            /* one line */
 };
 
-#define DETECT_SETTINGS_MAX 96
+#define DETECT_SETTINGS_MAX 128
 
 struct detect_config {
 	double value[DETECT_SETTINGS_MAX]; /* by number of setting */
@@ -214,6 +214,14 @@ struct detect_sinks {
 int detect_new(const struct detect_config *c, struct world *w,
     const struct sect_source *saved, struct detect **out, struct err *err);
 void detect_free(struct detect *d); /* accepts NULL */
+
+/*
+ * What the peer numbers of the events to come mean: asked once per number.
+ * To be called before the first detect_event(), and again when another feed
+ * begins.  With a struct feed as ctx, get() calls feed_peer().
+ */
+void detect_peers(struct detect *d,
+    void (*get)(void *ctx, uint32_t peer, struct feed_peer *out), void *ctx);
 
 /*
  * Judge one event.  Events come in the order of feed.h; the time of the event
