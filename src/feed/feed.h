@@ -74,8 +74,8 @@ void feed_peer(const struct feed *f, uint32_t peer, struct feed_peer *out);
 struct feed_input {
 	const char *path;
 	const char *collector;
-	uint8_t sha256[32]; /* of the decompressed bytes */
-	const char *kind;   /* "table", "updates", "mixed", "" */
+	uint8_t sha256[32];        /* of the decompressed bytes */
+	const char *kind;          /* "table", "updates", "mixed", "" */
 	int64_t first_us, last_us; /* of its records; TIME_NONE if none */
 	uint64_t bytes, records;
 	uint64_t events;  /* handed out so far by feed_run() */
@@ -85,9 +85,9 @@ struct feed_input {
 	uint64_t faults;  /* messages with an RFC 7606 fault */
 	const char *reasons[FEED_REASONS]; /* the first refusals */
 	size_t n_reasons;
-	bool incomplete;  /* cut short or damaged; why says where */
-	bool unusable;    /* holds no record at all, or cannot be read */
-	const char *why;  /* "" = nothing to say */
+	bool incomplete; /* cut short or damaged; why says where */
+	bool unusable;   /* holds no record at all, or cannot be read */
+	const char *why; /* "" = nothing to say */
 };
 
 struct feed_opts {
@@ -103,23 +103,21 @@ struct feed_opts {
  * First pass over all inputs: digest, times, collector.  Succeeds even if
  * inputs are unusable (they say so).  ERR_LIMIT above FEED_INPUTS_MAX.
  */
-int feed_open(const struct feed_opts *opts, struct feed **out,
-    struct err *err);
+int feed_open(const struct feed_opts *opts, struct feed **out, struct err *err);
 void feed_close(struct feed *f); /* accepts NULL */
 size_t feed_input_count(const struct feed *f);
 const struct feed_input *feed_input(const struct feed *f, size_t i);
 /* Leave an input out of feed_run(), as it was applied before. */
 void feed_skip(struct feed *f, size_t i);
 
-typedef int (*feed_handler)(void *ctx, const struct feed_event *ev,
-    struct err *err);
+typedef int (
+    *feed_handler)(void *ctx, const struct feed_event *ev, struct err *err);
 
 /*
  * Every event in order to handler; -1 from it ends the run.  Inputs that turn
  * out damaged are marked incomplete, what comes before the damage counts.
  */
-int feed_run(struct feed *f, feed_handler handler, void *ctx,
-    struct err *err);
+int feed_run(struct feed *f, feed_handler handler, void *ctx, struct err *err);
 /* For progress: share of the bytes done, and events so far. */
 double feed_share(const struct feed *f);
 uint64_t feed_events(const struct feed *f);
@@ -130,12 +128,12 @@ uint64_t feed_events(const struct feed *f);
  * One event, self-contained, for a queue between processes: the peer stands
  * in it by value, attributes as the block received.  Round-trips.
  */
-void feed_event_encode(const struct feed_event *ev,
-    const struct feed_peer *peer, const struct bgp_session *session,
-    struct buf *out);
+void
+feed_event_encode(const struct feed_event *ev, const struct feed_peer *peer,
+    const struct bgp_session *session, struct buf *out);
 /*
  * d and *attrs are scratch space that ev->attrs points into; *peer's text
- * points into data.
+ * lives until the thread's next call.
  */
 int feed_event_decode(const void *data, size_t n, struct bgp_decoder *d,
     struct feed_event *ev, struct bgp_attrs *attrs, struct feed_peer *peer,

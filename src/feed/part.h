@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* part.h - what the files of feed/ share. */
+#pragma once
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "feed/feed.h"
+#include "mrt/mrt.h"
+#include "os/os.h"
+
+/* An input with what the first pass learned. */
+struct input {
+	struct feed_input pub;
+	struct arena arena; /* texts of pub */
+	char *data;         /* decompressed bytes kept, or NULL */
+	size_t n_data;
+	bool sorted; /* record times never step back */
+	bool has_updates, has_table;
+	bool skip;
+	/* Second pass. */
+	struct os_stream *stream;
+	struct mrt_reader *reader;
+	struct mrt_peers peers;
+	VEC(uint32_t) peer_ids; /* feed peers, by index of the peer table */
+	bool table_open;
+	VEC(uint32_t) open_peers;   /* TABLE_DUMP: peers met, ascending */
+	VEC(struct pending) window; /* heap: records not yet handed out */
+	int64_t newest_us;          /* of records read */
+	bool at_end;
+	struct pending *now;
+};
+
+/* A record that waits for its turn. */
+struct pending {
+	struct mrt_record rec;
+	uint8_t *own; /* its bytes, if the reader's buffer moves on */
+	int64_t order_us;
+	bool late;
+};
+
+/* The first pass over one input; opts->collectors[i] may be NULL. */
+void input_scan(struct input *in, const char *path, const char *collector,
+    uint64_t keep_bytes);
+void input_fini(struct input *in);
+/* Remember a refusal; texts are copied. */
+void input_refuse(struct input *in, const char *reason);
+/* Ready for input_peek(). */
+int input_start(struct input *in, struct err *err);
+/* The next record in order, or NULL at the end; stays until input_pop(). */
+const struct pending *input_peek(struct input *in);
+void input_pop(struct input *in);
