@@ -47,6 +47,7 @@ struct freeze {
 	struct irr_head_row head;
 	struct strtab text;
 	uint16_t **source_of; /* [input][text number] */
+	uint32_t **text_of;   /* the same: offset in the frozen texts, 0 = ? */
 	VEC(struct freeze_source) sources;
 	VEC(struct freeze_set) sets;
 	VEC(struct freeze_ref) autnums; /* by (asn, source), one of each */
@@ -69,6 +70,17 @@ freeze_text(struct freeze *f, const char *s)
 	uint32_t id = strtab_add(&f->text, str_from(s)); /* may move `at` */
 
 	return f->text.at[id];
+}
+
+/* The same for a text of an input, without looking for it every time. */
+static inline uint32_t
+freeze_text_of(struct freeze *f, uint32_t input, uint32_t text)
+{
+	uint32_t *at = &f->text_of[input][text];
+
+	if (*at == 0 && text != 0)
+		*at = freeze_text(f, freeze_str(f, input, text));
+	return *at;
 }
 
 int freeze_add(struct freeze *f, const char *part, const void *data, size_t n,

@@ -345,11 +345,14 @@ by_ref_collect(struct freeze *f)
 	}
 	for (size_t i = 0; i < f->by_ref_routes.n; i++) {
 		struct freeze_ref r = f->by_ref_routes.p[i];
-		const struct in_route *t = &f->inputs[r.input]->routes.p[r.row];
+		const struct irr_input *in = f->inputs[r.input];
+		const struct in_route *t = &in->routes.p[r.row];
+		const struct in_route_refs *refs =
+		    &in->route_refs.p[t->refs - 1];
 
 		vec_push(&f->prefixes, t->prefix);
 		by_ref_add(f, r.input, f->source_of[r.input][t->source],
-		    t->member_of, t->mnt_by,
+		    refs->member_of, refs->mnt_by,
 		    (struct freeze_by_ref){ .kind = IRR_MEMBER_PREFIX,
 			.value = (uint32_t)f->prefixes.n - 1 });
 	}

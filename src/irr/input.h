@@ -26,7 +26,11 @@ struct in_route {
 	struct prefix prefix;
 	uint32_t origin, source, mnt;
 	uint32_t created, modified;
-	struct span member_of, mnt_by; /* in refs; only if member_of.n > 0 */
+	uint32_t refs; /* row of route_refs + 1; 0 = no member-of */
+};
+
+struct in_route_refs {
+	struct span member_of, mnt_by; /* in refs */
 };
 
 struct in_member {
@@ -60,6 +64,7 @@ struct in_contact { /* person, role, organisation, mntner */
 struct irr_input {
 	struct strtab text;
 	VEC(struct in_route) routes;
+	VEC(struct in_route_refs) route_refs;
 	VEC(struct in_set) sets;
 	VEC(struct in_member) members;
 	VEC(struct prefix) prefixes;

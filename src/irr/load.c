@@ -21,6 +21,7 @@ struct load {
 	VEC(uint32_t) per_source; /* objects, by text number */
 	int64_t newest, newest_changed;
 	uint32_t arin_first, arin_n; /* aut-nums of the last ASNumber block */
+	uint32_t source; /* of the object before: mostly this one's too */
 };
 
 /* Count a refusal; `what` is quoted unless it is empty. */
@@ -59,6 +60,48 @@ newest(int64_t *best, uint32_t s)
 		*best = us;
 }
 
+/* Two digits at p, or -1000. */
+static int
+two(const char *p)
+{
+	unsigned a = (unsigned char)p[0] - '0', b = (unsigned char)p[1] - '0';
+
+	return a > 9 || b > 9 ? -1000 : (int)(a * 10 + b);
+}
+
+/*
+ * A registry's time stamp to seconds.  "2020-01-02T03:04:05Z", the form that
+ * all servers write, by arithmetic of its own: two a record, they took a tenth
+ * of a load.  Anything else goes the common way.
+ */
+static uint32_t
+stamp_seconds(struct str v)
+{
+	int64_t us;
+
+	if (v.n == 20 && v.p[4] == '-' && v.p[7] == '-' && v.p[10] == 'T' &&
+	    v.p[13] == ':' && v.p[16] == ':' && v.p[19] == 'Z') {
+		int y = two(v.p) * 100 + two(v.p + 2), m = two(v.p + 5);
+		int d = two(v.p + 8), h = two(v.p + 11), mi = two(v.p + 14);
+		int s = two(v.p + 17);
+
+		if (y >= 1970 && m >= 1 && m <= 12 && d >= 1 && d <= 28 &&
+		    h >= 0 && h < 24 && mi >= 0 && mi < 60 && s >= 0 &&
+		    s < 60) {
+			/* Days of a year that begins in March. */
+			int64_t yy = m <= 2 ? y - 1 : y;
+			int64_t doy =
+			    (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
+			int64_t days = yy * 365 + yy / 4 - yy / 100 + yy / 400 +
+				       doy - 719468;
+
+			return seconds(
+			    (((days * 24 + h) * 60 + mi) * 60 + s) * TIME_SEC);
+		}
+	}
+	return utc_parse(v, &us) ? seconds(us) : IRR_NO_TIME;
+}
+
 /* "changed: someone@example.net 20220815": the date is the last word. */
 static uint32_t
 changed_date(struct str v)
@@ -79,17 +122,14 @@ static void
 dates_get(struct load *l, uint32_t *created, uint32_t *modified)
 {
 	uint32_t first = IRR_NO_TIME, last = IRR_NO_TIME, s;
-	int64_t us;
 
 	*created = *modified = IRR_NO_TIME;
 	for (size_t i = 0; i < l->r.fields.n; i++) {
 		const struct rpsl_field *f = &l->r.fields.p[i];
 
 		if (f->attr == ATTR_CREATED || f->attr == ATTR_LAST_MODIFIED) {
-			if (!utc_parse(rpsl_value(&l->r, f), &us))
-				continue;
 			*(f->attr == ATTR_CREATED ? created : modified) =
-			    seconds(us);
+			    stamp_seconds(rpsl_value(&l->r, f));
 		} else if (f->attr == ATTR_CHANGED) {
 			s = changed_date(rpsl_value(&l->r, f));
 			if (s == IRR_NO_TIME)
@@ -132,7 +172,7 @@ first_item(struct load *l, enum rpsl_attr attr)
 	struct str list = rpsl_get(&l->r, attr), item;
 
 	if (!rpsl_item(&list, &item))
-		return strtab_add(&l->in->text, STR(""));
+		return 0; /* the empty text */
 	return irr_text_upper(l->in, item);
 }
 
@@ -180,8 +220,11 @@ add_route(struct load *l, uint32_t source)
 	dates_get(l, &row.created, &row.modified);
 	row.mnt = first_item(l, ATTR_MNT_BY);
 	if (has(l, ATTR_MEMBER_OF)) {
-		row.member_of = refs_get(l, ATTR_MEMBER_OF);
-		row.mnt_by = refs_get(l, ATTR_MNT_BY);
+		struct in_route_refs *r = vec_grow(&l->in->route_refs);
+
+		r->member_of = refs_get(l, ATTR_MEMBER_OF);
+		r->mnt_by = refs_get(l, ATTR_MNT_BY);
+		row.refs = (uint32_t)l->in->route_refs.n;
 	}
 	vec_push(&l->in->routes, row);
 	l->in->report.routes++;
@@ -406,7 +449,10 @@ source_get(struct load *l, uint32_t *out)
 	struct str list = rpsl_get(&l->r, ATTR_SOURCE), word;
 
 	if (str_word(&list, &word)) {
-		*out = irr_text_upper(l->in, word);
+		if (l->source == 0 ||
+		    !str_eq_nocase(word, strtab_get(&l->in->text, l->source)))
+			l->source = irr_text_upper(l->in, word);
+		*out = l->source;
 		return true;
 	}
 	/* Registries' whois text has no source attribute, but its own form. */
@@ -533,6 +579,7 @@ irr_input_free(struct irr_input *in)
 		return;
 	strtab_fini(&in->text);
 	vec_fini(&in->routes);
+	vec_fini(&in->route_refs);
 	vec_fini(&in->sets);
 	vec_fini(&in->members);
 	vec_fini(&in->prefixes);

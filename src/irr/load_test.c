@@ -126,6 +126,26 @@ static struct date_case {
 	    "aut-num: AS1\nchanged: a@example.net 20150102\n"
 	    "changed: b@example.net 20160304\nsource: ALTDB\n",
 	    "2016-03-04", "ALTDB" },
+	{ "the last day of a leap February",
+	    "aut-num: AS1\nlast-modified: 2020-02-29T23:59:59Z\n"
+	    "source: X\n",
+	    "2020-02-29T23:59:59Z", "X" },
+	{ "days of every month",
+	    "aut-num: AS1\ncreated: 2019-01-28T00:00:01Z\n"
+	    "last-modified: 2019-03-01T00:00:00Z\nsource: X\n",
+	    "2019-03-01", "X" },
+	{ "the end of a year",
+	    "aut-num: AS1\ncreated: 2019-12-28T12:13:14Z\nsource: X\n",
+	    "2019-12-28T12:13:14Z", "X" },
+	{ "the first second of all",
+	    "aut-num: AS1\ncreated: 1970-01-01T00:00:00Z\nsource: X\n",
+	    "1970-01-01", "X" },
+	{ "a date alone", "aut-num: AS1\ncreated: 2019-12-31\nsource: X\n",
+	    "2019-12-31", "X" },
+	{ "no date at all",
+	    "aut-num: AS1\ncreated: 2019-99-28T12:13:14Z\n"
+	    "last-modified: soon\nsource: X\n",
+	    NULL, "X" },
 	{ "last-modified beats a later changed",
 	    "aut-num: AS1\nchanged: a@example.net 20990102\n"
 	    "last-modified: 2019-01-01T00:00:00Z\nsource: RADB\n",

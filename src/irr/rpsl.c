@@ -9,7 +9,6 @@
 #include "irr/rpsl.h"
 
 #include <string.h>
-#include <strings.h>
 
 struct name_row {
 	const char *name;
@@ -111,10 +110,16 @@ static const struct name_row attr_rows[] = {
 
 _Static_assert(COUNT(attr_rows) < RPSL_ATTR_ROWS, "attr_next is too short");
 
+/* `want` is lower case.  Names are letters, digits and '-': setting the bit
+ * that makes a letter small leaves the others as they are. */
 static bool
 name_eq(const char *want, struct str name)
 {
-	return strncasecmp(want, name.p, name.n) == 0 && want[name.n] == '\0';
+	size_t i = 0;
+
+	while (i < name.n && want[i] == (name.p[i] | 0x20))
+		i++;
+	return i == name.n && want[i] == '\0';
 }
 
 static int

@@ -5,6 +5,7 @@
  */
 #include "irr/irr_test.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static const char *const texts[] = {
@@ -157,7 +158,32 @@ test_deciding_row(void **state)
 	assert_string_equal(a.source, "LACNIC");
 }
 
-#define OTHERS 2
+/* The loader's own date arithmetic against that of base, day by day. */
+static void
+test_every_day(void **state)
+{
+	const uint32_t days = 365 * 130;
+	char *text = malloc(days * 80), *p = text, day[TIME_TEXT_MAX];
+	const char *const one[] = { text };
+	struct irr_fixture f;
+	struct irr_autnum a;
+
+	(void)state;
+	assert_non_null(text);
+	for (uint32_t d = 0; d < days; d++)
+		p +=
+		    snprintf(p, 80, "aut-num: AS%u\ncreated: %s\nsource: X\n\n",
+			d + 1, utc_format(day, d * TIME_DAY + 3723 * TIME_SEC));
+	f = open_texts(one, 1, NULL);
+	for (uint32_t d = 0; d < days; d++) {
+		assert_true(irr_autnum(f.irr, d + 1, 0, &a));
+		assert_true(a.created_us == d * TIME_DAY + 3723 * TIME_SEC);
+	}
+	close_texts(&f);
+	free(text);
+}
+
+#define OTHERS 3
 
 int
 main(void)
@@ -165,6 +191,7 @@ main(void)
 	struct CMUnitTest tests[COUNT(cases) + OTHERS] = {
 		cmocka_unit_test(test_row),
 		cmocka_unit_test(test_deciding_row),
+		cmocka_unit_test(test_every_day),
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++)
