@@ -184,9 +184,10 @@ irr_verdict_name(enum irr_verdict v)
 		[IRR_COVERING_B] = "covering-B",
 		[IRR_OTHER] = "other-origin",
 		[IRR_NO_OBJECT] = "none",
+		[IRR_NO_DATA] = "unknown",
 	};
 
-	return (size_t)v < COUNT(names) ? names[v] : "none";
+	return (size_t)v < COUNT(names) ? names[v] : "unknown";
 }
 
 /*
@@ -258,6 +259,11 @@ irr_check(const struct irr *irr, const struct prefix *p, uint32_t origin,
 	*out = (struct irr_match){ .verdict = IRR_NO_OBJECT,
 		.object = { .source = "", .mnt_by = "" },
 		.age_us = TIME_NONE };
+	/* A registry that was not loaded has not said "none". */
+	if (p->family >= NET_FAMILIES || irr->map.half[p->family].n == 0) {
+		out->verdict = IRR_NO_DATA;
+		return;
+	}
 	/* Each step is shorter; the bound is for damaged tables. */
 	for (int step = 0; e != PMAP_NONE && step <= NET_LEN_MAX; step++) {
 		if (!entry_rows(irr, e, &from, &to))

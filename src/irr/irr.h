@@ -127,9 +127,11 @@ enum irr_verdict {
 	IRR_COVERING_B,
 	IRR_OTHER, /* exact or covering objects, all of other origins */
 	IRR_NO_OBJECT,
+	IRR_NO_DATA, /* no route object of this family loaded: unknown */
 };
 
-const char *irr_verdict_name(enum irr_verdict v); /* "exact-A" ... "none" */
+/* "exact-A" ... "none", "unknown" */
+const char *irr_verdict_name(enum irr_verdict v);
 
 struct irr_match {
 	enum irr_verdict verdict;

@@ -235,6 +235,27 @@ test_hidden(void **state)
 	close_texts(&f);
 }
 
+/* What was not loaded is unknown, not absent. */
+static void
+test_family_without_objects(void **state)
+{
+	const char *const four[] = {
+		"route: 10.0.0.0/8\norigin: AS1\nsource: RIPE\n"
+	};
+	struct irr_fixture f = open_texts(four, 1, NULL);
+	struct prefix a = pfx("11.0.0.0/8"), b = pfx("2001:db8::/32");
+	struct irr_match m;
+
+	(void)state;
+	irr_check(f.irr, &a, 1, TIME_NONE, &m);
+	assert_int_equal(m.verdict, IRR_NO_OBJECT);
+	irr_check(f.irr, &b, 1, TIME_NONE, &m);
+	assert_int_equal(m.verdict, IRR_NO_DATA);
+	assert_string_equal(irr_verdict_name(m.verdict), "unknown");
+	assert_string_equal(m.object.source, "");
+	close_texts(&f);
+}
+
 /* --- bytes ------------------------------------------------------------- */
 
 static const char *const parts[] = { "irr.head@0", "irr.txt@0", "irr.src@0",
@@ -277,7 +298,7 @@ test_absent_is_null(void **state)
 	sect_mem_free(mem);
 }
 
-#define OTHERS 7
+#define OTHERS 8
 
 int
 main(void)
@@ -288,6 +309,7 @@ main(void)
 		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_sources),
 		cmocka_unit_test(test_hidden),
+		cmocka_unit_test(test_family_without_objects),
 		cmocka_unit_test(test_input_order_is_no_matter),
 		cmocka_unit_test(test_absent_is_null),
 	};
