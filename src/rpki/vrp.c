@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * vrp.c - the VRP table in place, and route origin validation (RFC 6811).
+ *
+ * One search finds the most specific prefix with VRPs that covers the route;
+ * its covers follow by links, so a verdict costs one search however many VRPs
+ * cover the route.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "rpki/part.h"
+
+static int
+get(const struct sect_source *src, const char *name, const char *suffix,
+    size_t size, const void **p, size_t *n, struct err *err)
+{
+	char full[SECT_NAME_MAX];
+
+	(void)snprintf(full, sizeof(full), "%s%.7s", name, suffix);
+	return sect_array(src, full, size, p, n, err);
+}
+
+int
+vrp_table_open(const struct sect_source *src, const char *suffix,
+    struct vrp_table *out, struct err *err)
+{
+	struct vrp_table t = { 0 };
+	const void *first, *rows, *tas;
+	size_t n_first, n_rows, n_tas;
+	char name[SECT_NAME_MAX];
+
+	(void)snprintf(name, sizeof(name), "vrp.p%.7s.", suffix);
+	if (pmap_open(&t.map, name, src, err) == -1 ||
+	    get(src, "vrp.first", suffix, 4, &first, &n_first, err) == -1 ||
+	    get(src, "vrp.rows", suffix, sizeof(struct vrp_row), &rows, &n_rows,
+		err) == -1 ||
+	    get(src, "vrp.tas", suffix, RPKI_TA_MAX, &tas, &n_tas, err) == -1)
+		return -1;
+	t.present = first != NULL;
+	if (t.present && (n_first != t.map.n + 1UL || n_rows > VRP_TABLE_MAX))
+		return err_set(err, ERR_INPUT,
+		    "section vrp.first%s does not fit the others", suffix);
+	t.first = first;
+	t.rows = rows;
+	t.n = (uint32_t)n_rows;
+	t.tas = tas;
+	t.n_tas = (uint32_t)n_tas;
+	*out = t;
+	return 0;
+}
+
+bool
+vrp_table_present(const struct vrp_table *t)
+{
+	return t->present;
+}
+
+uint32_t
+vrp_table_count(const struct vrp_table *t)
+{
+	return t->n;
+}
+
+const char *
+rov_state_name(enum rov_state s)
+{
+	static const char *const names[] = { "not-found", "valid", "invalid" };
+
+	return names[s];
+}
+
+/* Rows of entry i; a damaged file gives none. */
+static const struct vrp_row *
+rows_of(const struct vrp_table *t, uint32_t i, uint32_t *n)
+{
+	uint32_t from = t->first[i], to = t->first[i + 1];
+
+	*n = from <= to && to <= t->n ? to - from : 0;
+	return *n == 0 ? NULL : t->rows + from;
+}
+
+enum rov_state
+vrp_table_validate(const struct vrp_table *t, const struct prefix *route,
+    uint32_t origin, unsigned *reason)
+{
+	enum rov_state state = ROV_NOT_FOUND;
+	unsigned why = 0;
+
+	for (uint32_t i = pmap_longest(&t->map, route); i != PMAP_NONE;
+	     i = pmap_up(&t->map, i)) {
+		uint32_t n;
+		const struct vrp_row *r = rows_of(t, i, &n);
+
+		for (uint32_t k = 0; k < n; k++) {
+			/* AS0 and NONE equal no ASN (RFC 6811 2, 6483 4) */
+			if (r[k].asn == 0)
+				why |= ROV_AS0;
+			else if (r[k].asn != origin || origin == ROV_NO_ORIGIN)
+				why |= ROV_ASN;
+			else if (route->len <= r[k].max_len)
+				return ROV_VALID;
+			else
+				why |= ROV_LEN;
+			state = ROV_INVALID; /* covered, no match so far */
+		}
+	}
+	if (reason != NULL)
+		*reason = why;
+	return state;
+}
+
+void
+vrp_table_prefetch(const struct vrp_table *t, const struct prefix *route)
+{
+	pmap_prefetch(&t->map, route);
+}
+
+static void
+fill(const struct vrp_table *t, uint32_t i, const struct vrp_row *r,
+    struct vrp *out)
+{
+	const char *ta =
+	    r->ta < t->n_tas ? t->tas + (size_t)r->ta * RPKI_TA_MAX : "";
+
+	pmap_get(&t->map, i, &out->prefix);
+	out->max_len = r->max_len;
+	out->asn = r->asn;
+	out->ta =
+	    memchr(ta, '\0', ta[0] == '\0' ? 1 : RPKI_TA_MAX) == NULL ? "" : ta;
+}
+
+void
+vrp_table_covering(const struct vrp_table *t, const struct prefix *route,
+    bool (*each)(void *ctx, const struct vrp *v), void *ctx)
+{
+	for (uint32_t i = pmap_longest(&t->map, route); i != PMAP_NONE;
+	     i = pmap_up(&t->map, i)) {
+		uint32_t n;
+		const struct vrp_row *r = rows_of(t, i, &n);
+
+		for (uint32_t k = 0; k < n; k++) {
+			struct vrp v;
+
+			fill(t, i, &r[k], &v);
+			if (!each(ctx, &v))
+				return;
+		}
+	}
+}
+
+void
+vrp_table_each(const struct vrp_table *t, uint32_t asn,
+    bool (*each)(void *ctx, const struct vrp *v), void *ctx)
+{
+	for (uint32_t i = 0; i < t->map.n; i++) {
+		uint32_t n;
+		const struct vrp_row *r = rows_of(t, i, &n);
+
+		for (uint32_t k = 0; k < n; k++) {
+			struct vrp v;
+
+			if (asn != ROV_NO_ORIGIN && r[k].asn != asn)
+				continue;
+			fill(t, i, &r[k], &v);
+			if (!each(ctx, &v))
+				return;
+		}
+	}
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * load.h - one input file on its way into a world: recognised by content,
+ * parsed by the folder that owns its kind, dated.
+ */
+#pragma once
+
+#include "world/part.h"
+
+struct loaded {
+	const char *path;
+	uint64_t size; /* on disk, for the order of work */
+	enum world_group group;
+	/* What the folder that owns the kind gave; at most one is set. */
+	struct rpki_input *rpki;
+	struct irr_input *irr;
+	struct topo_input *topo;
+	struct registry_input *registry;
+	bool slurm;    /* local exceptions: read, not applied */
+	bool snapshot; /* has a date of its own and follows its namesakes */
+	struct world_input in; /* texts in arena */
+	struct arena arena;
+	bool refused;
+	struct err err; /* why */
+};
+
+/*
+ * Read l->path.  On failure l->refused is set and l->err says why.  `dates`
+ * are "PATH=T" pairs of the user: the longest that names the file or a folder
+ * above it wins.
+ */
+void loaded_read(struct loaded *l, const char *const *dates, size_t n_dates);
+void loaded_fini(struct loaded *l);
