@@ -38,19 +38,60 @@ read_input(const char *path, struct sim_eval *e,
 	return rc;
 }
 
+/* 78 columns: day, title, what was found, verdict. */
 static void
 print_row(const struct sim_eval_result *r)
 {
 	const char *rest = r->differences, *end;
 
-	/* Two columns that hold a title and what was found, 79 in all. */
-	(void)printf("%-10.10s  %-38.38s  %-14s", r->day, r->title,
-	    r->as_expected ? "as expected" : "NOT AS EXPECTED");
-	(void)printf("\n%-10s  %.66s\n", "", r->summary);
+	(void)printf("%-10.10s %-30.30s %-25.25s %s\n", r->day, r->title,
+	    r->summary, r->as_expected ? "as expected" : "DIFFERENT");
 	while ((end = strchr(rest, '\n')) != NULL) {
-		(void)printf("%-10s    %.*s\n", "", (int)(end - rest), rest);
+		(void)printf("%-10s   %.*s\n", "", (int)(end - rest), rest);
 		rest = end + 1;
 	}
+}
+
+static void
+print_escaped(const char *s)
+{
+	for (; *s != '\0'; s++)
+		switch (*s) {
+		case '&':
+			(void)fputs("&amp;", stdout);
+			break;
+		case '<':
+			(void)fputs("&lt;", stdout);
+			break;
+		case '>':
+			(void)fputs("&gt;", stdout);
+			break;
+		case '"':
+			(void)fputs("&quot;", stdout);
+			break;
+		default:
+			(void)putchar(*s);
+		}
+}
+
+/* A row of a table, linked to the day's own report. */
+static void
+print_html(const struct sim_eval_result *r)
+{
+	(void)printf("<tr><td>%s</td><td><a href=\"", r->day);
+	print_escaped(r->scenario);
+	(void)fputs("/report.html\">", stdout);
+	print_escaped(r->title);
+	(void)fputs("</a></td><td>", stdout);
+	print_escaped(r->summary);
+	if (r->differences[0] != '\0') {
+		(void)fputs("<pre>", stdout);
+		print_escaped(r->differences);
+		(void)fputs("</pre>", stdout);
+	}
+	(void)printf("</td><td class=\"%s\">%s</td></tr>\n",
+	    r->as_expected ? "good" : "bad",
+	    r->as_expected ? "as expected" : "different");
 }
 
 static void
@@ -78,19 +119,19 @@ print_json(const struct sim_eval_result *r)
 static int
 run(int argc, char **argv)
 {
-	const char *truth = NULL, *observed = NULL;
+	const char *truth = NULL, *observed = NULL, *format = "text";
 	struct sim_eval_result result;
 	struct sim_eval *e;
 	struct err err;
-	bool json = false;
 	int status;
 
 	for (int i = 1; i < argc; i++) {
 		if (args_value(argc, argv, &i, "--truth", &truth) ||
-		    args_value(argc, argv, &i, "--observed", &observed))
+		    args_value(argc, argv, &i, "--observed", &observed) ||
+		    args_value(argc, argv, &i, "--format", &format))
 			continue;
 		if (strcmp(argv[i], "--json") == 0)
-			json = true;
+			format = "json";
 		else
 			return cmd_usage(&cmd_evaluate,
 			    "\"%s\" is not understood", argv[i]);
@@ -99,14 +140,20 @@ run(int argc, char **argv)
 	    *observed == '\0')
 		return cmd_usage(&cmd_evaluate,
 		    "--truth FILE and --observed FILE are needed");
+	if (strcmp(format, "text") != 0 && strcmp(format, "json") != 0 &&
+	    strcmp(format, "html") != 0)
+		return cmd_usage(&cmd_evaluate,
+		    "formats are text, json and html");
 	e = sim_eval_new();
 	if (read_input(truth, e, sim_eval_truth, &err) == -1 ||
 	    read_input(observed, e, sim_eval_observed, &err) == -1) {
 		status = cmd_fail(&cmd_evaluate, &err);
 	} else {
 		sim_eval_run(e, &result);
-		if (json)
+		if (strcmp(format, "json") == 0)
 			print_json(&result);
+		else if (strcmp(format, "html") == 0)
+			print_html(&result);
 		else
 			print_row(&result);
 		status = result.as_expected ? EXIT_FINE : EXIT_CHECK;
@@ -119,7 +166,8 @@ const struct cmd cmd_evaluate = {
 	.name = "evaluate",
 	.summary = "compare what was found with the truth of a simulation",
 	.usage =
-	    "usage: comity evaluate --truth FILE --observed FILE [--json]\n\n"
+	    "usage: comity evaluate --truth FILE --observed FILE\n"
+	    "           [--format text|json|html]\n\n"
 	    "Compares incidents (the object that `comity observe --json` "
 	    "prints) with the rows\nof truth.jsonl that `comity simulate` "
 	    "wrote.  An expected incident is found when\nan incident of "

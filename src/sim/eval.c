@@ -147,7 +147,8 @@ on_event(void *ctx, const struct json_reader *r, const struct json_event *ev,
 		/* The object that seemed a row holds rows. */
 		rd->at = 2;
 		rd->row = NULL;
-		vec_fini(&rd->rows->p[--rd->rows->n].prefixes);
+		rd->rows->n--;
+		vec_fini(&rd->rows->p[rd->rows->n].prefixes);
 		return 0;
 	}
 	if (ev->kind == JSON_BEGIN_OBJECT && ev->depth == rd->at &&
