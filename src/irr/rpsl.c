@@ -159,6 +159,7 @@ void
 rpsl_init(struct rpsl *r, struct os_stream *s)
 {
 	*r = (struct rpsl){ .lines = { .s = s } };
+	vec_reserve(&r->text, 4096); /* so that empty values point somewhere */
 	for (uint8_t i = COUNT(attr_rows); i > 0; i--) {
 		const char *name = attr_rows[i - 1].name;
 		uint8_t *head = &r->attr_head[attr_slot(name, strlen(name))];

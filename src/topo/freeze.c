@@ -448,6 +448,7 @@ write_observed(struct freeze *f, struct err *err)
 	best = mem_alloc(f->asns.n + 1, sizeof(const struct in_cone *));
 	from = mem_alloc(f->asns.n + 1, sizeof(const struct topo_input *));
 	rows = mem_alloc(f->asns.n + 1, sizeof(*rows));
+	vec_reserve(&members, 1);
 	for (size_t i = 0; i < f->n; i++)
 		for (size_t k = 0; k < f->inputs[i]->cones.n; k++) {
 			const struct in_cone *c = &f->inputs[i]->cones.p[k];
