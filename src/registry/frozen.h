@@ -203,6 +203,21 @@ fz_text(const struct registry *r, uint32_t at)
 	return at < r->n_text ? r->text + at : "";
 }
 
+/* Times and days of foreign bytes, so that sums of them cannot overflow:
+ * outside the years 0 to 9999 they are not known. */
+static inline int64_t
+fz_time(int64_t us)
+{
+	return us > -719529 * TIME_DAY && us < 2932897 * TIME_DAY ? us
+								  : TIME_NONE;
+}
+
+static inline bool
+fz_is_day(int32_t day)
+{
+	return day > -719529 && day < 2932897;
+}
+
 /* First row of an array sorted by a leading uint32_t whose key is >= key. */
 size_t fz_lower(const void *rows, size_t n, size_t size, uint32_t key);
 

@@ -4,26 +4,26 @@
 
 #include <stdlib.h>
 
-#define SPOOF_FIELDS                                                     \
-	"\"asn6\":null,\"client6\":null,\"country\":\"usa\",\"nat4\":"   \
-	"true,\"nat6\":null,\"privatespoof\":\"blocked\","               \
-	"\"privatespoof6\":null,\"routedspoof\":\"blocked\","            \
+#define SPOOF_FIELDS                                                   \
+	"\"asn6\":null,\"client6\":null,\"country\":\"usa\",\"nat4\":" \
+	"true,\"nat6\":null,\"privatespoof\":\"blocked\","             \
+	"\"privatespoof6\":null,\"routedspoof\":\"blocked\","          \
 	"\"routedspoof6\":null}"
-#define SPOOF(session, asn)                                              \
-	"{\"@id\":\"/sessions/1\",\"@type\":\"Session\",\"session\":"    \
-	session ",\"timestamp\":\"2020-05-07T14:34:59+00:00\",\"asn4\":" \
-	asn ",\"client4\":\"192.0.2.0/24\"," SPOOF_FIELDS
-#define SPECIAL4                                                         \
+#define SPOOF(session, asn)                                                   \
+	"{\"@id\":\"/sessions/1\",\"@type\":\"Session\",\"session\":" session \
+	",\"timestamp\":\"2020-05-07T14:34:59+00:00\",\"asn4\":" asn          \
+	",\"client4\":\"192.0.2.0/24\"," SPOOF_FIELDS
+#define SPECIAL4                                                          \
 	"Address Block,Name,RFC,Allocation Date,Termination Date,Source," \
-	"Destination,Forwardable,Globally Reachable,"                    \
+	"Destination,Forwardable,Globally Reachable,"                     \
 	"Reserved-by-Protocol\r\n"
-#define OPERATORS                                                        \
-	"\xef\xbb\xbfOrganization Name,Areas,ASNs,Action 1: Filtering,"  \
-	"Action 2: Anti-spoofing,Action 3: Coordination,"                \
+#define OPERATORS                                                       \
+	"\xef\xbb\xbfOrganization Name,Areas,ASNs,Action 1: Filtering," \
+	"Action 2: Anti-spoofing,Action 3: Coordination,"               \
 	"Action 4: Global Validation\r\n"
-#define XML                                                              \
-	"<?xml version='1.0'?>\n<registry xmlns=\"http://www.iana.org/"  \
-	"assignments\" id=\"ipv4-address-space\"><updated>2025-10-10"    \
+#define XML                                                             \
+	"<?xml version='1.0'?>\n<registry xmlns=\"http://www.iana.org/" \
+	"assignments\" id=\"ipv4-address-space\"><updated>2025-10-10"   \
 	"</updated>"
 
 static const struct load_case {
@@ -34,9 +34,10 @@ static const struct load_case {
 	const char *source, *date;
 	const char *says; /* in the first reason or in the error */
 } loads[] = {
-	{ "delegated: plain", "2|apnic|20240219|1|19830101|20240219|+1000\n"
-			      "apnic|*|ipv4|*|1|summary\n"
-			      "apnic|AU|ipv4|1.0.0.0|256|20110811|assigned\n",
+	{ "delegated: plain",
+	    "2|apnic|20240219|1|19830101|20240219|+1000\n"
+	    "apnic|*|ipv4|*|1|summary\n"
+	    "apnic|AU|ipv4|1.0.0.0|256|20110811|assigned\n",
 	    REG_DELEGATED, 1, 0, 0, "apnic", "2024-02-19", NULL },
 	{ "delegated: comments first, no serial",
 	    "# x\n2.3|apnic|20190909|1||20190906|+1000\n"
@@ -64,11 +65,13 @@ static const struct load_case {
 	    "2|arin|1|1|1|20240101|0\n"
 	    "arin|US|ipv4|255.255.255.0|257|19700101|allocated\n",
 	    REG_DELEGATED, -1, 0, 0, NULL, NULL, "past 255.255.255.255" },
-	{ "delegated: count 0", "2|arin|1|1|1|20240101|0\n"
-				"arin|US|ipv4|10.0.0.0|0|x|allocated\n",
+	{ "delegated: count 0",
+	    "2|arin|1|1|1|20240101|0\n"
+	    "arin|US|ipv4|10.0.0.0|0|x|allocated\n",
 	    REG_DELEGATED, -1, 0, 0, NULL, NULL, "bad count" },
-	{ "delegated: IPv6 host bits", "2|arin|1|1|1|20240101|0\n"
-				       "arin|US|ipv6|2001:db8::|16|x|allocated\n",
+	{ "delegated: IPv6 host bits",
+	    "2|arin|1|1|1|20240101|0\n"
+	    "arin|US|ipv6|2001:db8::|16|x|allocated\n",
 	    REG_DELEGATED, -1, 0, 0, NULL, NULL, "address bits" },
 	{ "delegated: unknown registry",
 	    "2|example|1|1|1|20240101|0\nexample|US|asn|1|1|x|allocated\n",
@@ -109,16 +112,18 @@ static const struct load_case {
 	    "003/8,Administered by ARIN,1994-05,,\"https://a/\n"
 	    "http://b/\",LEGACY,\n",
 	    REG_IANA_SPACE, 2, 0, 0, "iana-ipv4-space", NULL, NULL },
-	{ "IANA space: octet 256", "Prefix,Designation,Date,WHOIS,RDAP,"
-				   "Status,Note\n256/8,X,,,,ALLOCATED,\n",
+	{ "IANA space: octet 256",
+	    "Prefix,Designation,Date,WHOIS,RDAP,"
+	    "Status,Note\n256/8,X,,,,ALLOCATED,\n",
 	    REG_IANA_SPACE, -1, 0, 0, NULL, NULL, "bad prefix" },
 	{ "IANA space: AS numbers",
 	    "Number,Description,WHOIS,RDAP,Reference,Registration Date\n"
 	    "1-6,Assigned by ARIN,,,,\n394240-4199999999,Unallocated,,,,\n",
 	    REG_IANA_SPACE, 2, 0, 0, "iana-as-numbers", NULL, NULL },
-	{ "IANA XML", XML "<record><prefix>001/8</prefix><designation>APNIC"
-			  "</designation><status>ALLOCATED</status></record>"
-			  "</registry>",
+	{ "IANA XML",
+	    XML "<record><prefix>001/8</prefix><designation>APNIC"
+		"</designation><status>ALLOCATED</status></record>"
+		"</registry>",
 	    REG_IANA_SPACE, 1, 0, 0, "iana-ipv4-space", "2025-10-10", NULL },
 	{ "IANA XML: special purpose",
 	    "<registry xmlns=\"http://www.iana.org/assignments\" "
@@ -139,8 +144,8 @@ static const struct load_case {
 	{ "full bogons",
 	    "# last updated 1710089701 (Sun Mar 10 16:55:01 2024 GMT)\n"
 	    "0.0.0.0/8\n10.0.0.0/8\n10.0.0.1/8\n",
-	    REG_BOGON_LIST, 2, 1, 0, "full-bogons-ipv4",
-	    "2024-03-10T16:55:01Z", "line 4: bad prefix" },
+	    REG_BOGON_LIST, 2, 1, 0, "full-bogons-ipv4", "2024-03-10T16:55:01Z",
+	    "line 4: bad prefix" },
 	{ "bogus routes, with headings",
 	    "Possible bogus routes\n"
 	    "192.154.64.0/19 AS81 Prefix spans unallocated space: a - b\n",
@@ -157,20 +162,23 @@ static const struct load_case {
 	    "\"generated\":1533081601.5}},\"org\":{\"data\":[{\"id\":9,"
 	    "\"name\":\"O\",\"address1\":\"\"}]},\"fac\":{\"data\":[{\"id\":"
 	    "1,\"org_id\":2,\"address1\":\"\",\"clli\":\"\"}]}}",
-	    REG_PEERINGDB, 2, 0, 1, "peeringdb-dump",
-	    "2018-08-01T00:00:01.5Z", NULL },
+	    REG_PEERINGDB, 2, 0, 1, "peeringdb-dump", "2018-08-01T00:00:01.5Z",
+	    NULL },
 	{ "PeeringDB: contacts of an unknown role",
 	    "{\"data\":[{\"id\":1,\"net_id\":2,\"role\":\"King\",\"visible\""
 	    ":\"Public\"}]}",
 	    REG_PEERINGDB, -1, 0, 0, NULL, NULL, "unknown role" },
-	{ "PeeringDB: cut short", "{\"data\":[{\"id\":5,\"org_id\":9,"
-				  "\"asn\":64500,\"irr_as_set\":\"\"},{",
+	{ "PeeringDB: cut short",
+	    "{\"data\":[{\"id\":5,\"org_id\":9,"
+	    "\"asn\":64500,\"irr_as_set\":\"\"},{",
 	    REG_PEERINGDB, -1, 0, 0, NULL, NULL, "" },
-	{ "AS types", "[{\"asn\":64500,\"network_type\":\"NSP\","
-		      "\"network_name\":\"N\"},{\"asn\":\"AS64501\"},{}]",
+	{ "AS types",
+	    "[{\"asn\":64500,\"network_type\":\"NSP\","
+	    "\"network_name\":\"N\"},{\"asn\":\"AS64501\"},{}]",
 	    REG_AS_TYPES, 2, 1, 0, "as-types", NULL, "no AS number" },
-	{ "AS names", "{\"64500\": \"NAME Text, Inc., US\", \"64501\": "
-		      "\"OTHER\", \"64502\": \"-Reserved AS-, ZZ\"}",
+	{ "AS names",
+	    "{\"64500\": \"NAME Text, Inc., US\", \"64501\": "
+	    "\"OTHER\", \"64502\": \"-Reserved AS-, ZZ\"}",
 	    REG_AS_NAMES, 2, 0, 1, "as-names", NULL, NULL },
 
 	{ "Spoofer: page",
@@ -179,12 +187,11 @@ static const struct load_case {
 	    REG_SPOOFER, 2, 0, 0, "spoofer", "2020-05-07T14:34:59Z", NULL },
 	{ "Spoofer: one object", SPOOF("1", "\"AS64500\""), REG_SPOOFER, 1, 0,
 	    0, "spoofer", "2020-05-07T14:34:59Z", NULL },
-	{ "Spoofer: JSON lines", SPOOF("1", "\"64500\"") "\n" SPOOF("2",
-				     "\"64501\"") "\n",
+	{ "Spoofer: JSON lines",
+	    SPOOF("1", "\"64500\"") "\n" SPOOF("2", "\"64501\"") "\n",
 	    REG_SPOOFER, 2, 0, 0, "spoofer", "2020-05-07T14:34:59Z", NULL },
-	{ "Spoofer: asn null", SPOOF("1", "null") SPOOF("2", "1"),
-	    REG_SPOOFER, 1, 1, 0, "spoofer", "2020-05-07T14:34:59Z",
-	    "without a network" },
+	{ "Spoofer: asn null", SPOOF("1", "null") SPOOF("2", "1"), REG_SPOOFER,
+	    1, 1, 0, "spoofer", "2020-05-07T14:34:59Z", "without a network" },
 	{ "Shadowserver",
 	    "\"timestamp\",\"ip\",\"asn\",\"network\",\"routedspoof\","
 	    "\"session\",\"nat\"\n\"2020-05-07 14:34:59\",,64500,"
@@ -222,19 +229,22 @@ static const struct load_case {
 	    "% This file was generated at Fri Dec 20 10:06:01 UTC 2024.\n"
 	    "64500\t2001:db8::/32\t1\n",
 	    REG_RISWHOIS, 1, 0, 0, "riswhois", "2024-12-20T10:06:01Z", NULL },
-	{ "pyasn", "; Original file : data/rib.20140513.0600.bz2\n"
-		   "; Converted on  : Mon Sep 15 22:09:50 2014\n"
-		   "1.0.0.0/24\t15169\n",
+	{ "pyasn",
+	    "; Original file : data/rib.20140513.0600.bz2\n"
+	    "; Converted on  : Mon Sep 15 22:09:50 2014\n"
+	    "1.0.0.0/24\t15169\n",
 	    REG_PFX_ORIGIN, 1, 0, 0, "prefix-origin", "2014-05-13", NULL },
 	{ "pfx2as: _ joins origins, comma an AS_SET",
 	    "1.0.0.0\t24\t64500_64501\n1.0.1.0\t24\t64500,64501\n"
 	    "1.0.2.0\t24\t64500_64501,64502\n1.0.3.0\t33\t64500\n",
 	    REG_PFX_ORIGIN, 3, 1, 2, "prefix-origin", NULL, "line 4" },
-	{ "ranges", "192.0.2.0,192.0.2.255,64500\n192.0.2.0,192.0.1.0,64500\n"
-		    "\"192.0.3.0\",\"192.0.3.1\",\"0\"\n",
+	{ "ranges",
+	    "192.0.2.0,192.0.2.255,64500\n192.0.2.0,192.0.1.0,64500\n"
+	    "\"192.0.3.0\",\"192.0.3.1\",\"0\"\n",
 	    REG_RANGES, 1, 1, 1, "ranges", NULL, "line 2" },
-	{ "prefixes per AS", "64500: 192.0.2.0/24,198.51.100.0/24\n"
-			     "64501: x\n",
+	{ "prefixes per AS",
+	    "64500: 192.0.2.0/24,198.51.100.0/24\n"
+	    "64501: x\n",
 	    REG_AS_PREFIXES, 2, 1, 0, "as-prefixes", NULL, "line 2" },
 };
 
@@ -246,8 +256,8 @@ test_load(void **state)
 	struct registry_input *in = NULL;
 	struct err err = { 0 };
 
-	assert_int_equal(
-	    registry_sniff((const uint8_t *)c->text, strlen(c->text)),
+	assert_int_equal(registry_sniff((const uint8_t *)c->text,
+			     strlen(c->text)),
 	    c->kind);
 	if (try_load(c->text, &in, &err) == -1) {
 		if (c->taken != -1)
@@ -297,8 +307,8 @@ test_foreign(void **state)
 	struct registry_input *in = NULL;
 	struct err err = { 0 };
 
-	assert_int_equal(
-	    registry_sniff((const uint8_t *)c->text, strlen(c->text)),
+	assert_int_equal(registry_sniff((const uint8_t *)c->text,
+			     strlen(c->text)),
 	    REG_KIND_NONE);
 	assert_int_equal(try_load(c->text, &in, &err), -1);
 }
@@ -318,6 +328,6 @@ main(void)
 		    ((struct CMUnitTest){ .name = foreign[i].why,
 			.test_func = test_foreign,
 			.initial_state = (void *)(uintptr_t)&foreign[i] }));
-	return _cmocka_run_group_tests("registry/load", tests.p, tests.n,
-	    NULL, NULL);
+	return _cmocka_run_group_tests("registry/load", tests.p, tests.n, NULL,
+	    NULL);
 }

@@ -260,7 +260,7 @@ registry_each_origin(const struct registry *r,
 		for (size_t k = 0; k < n; k++) {
 			row.origin = o->rows[from + k].origin;
 			row.day = o->rows[from + k].day;
-			if (!each(ctx, &row))
+			if (fz_is_day(row.day) && !each(ctx, &row))
 				return 0;
 		}
 	}
@@ -279,7 +279,8 @@ registry_origin(const struct registry *r, const struct prefix *p, uint32_t i,
 	if (open_origins(o, &err) == -1)
 		return false;
 	at = pmap_exact(&o->map, p);
-	if (at == PMAP_NONE || i >= rows_of(o, at, &from))
+	if (at == PMAP_NONE || i >= rows_of(o, at, &from) ||
+	    !fz_is_day(o->rows[from + i].day))
 		return false;
 	*out = (struct registry_origin){ *p, o->rows[from + i].origin,
 		o->rows[from + i].day };

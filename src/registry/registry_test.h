@@ -94,9 +94,9 @@ open_dated(const struct dated *texts, size_t n)
 	return f;
 }
 
-#define OPEN(...)                                                   \
-	open_dated((const struct dated[]){ __VA_ARGS__ },           \
-	    sizeof((const struct dated[]){ __VA_ARGS__ }) /         \
+#define OPEN(...)                                           \
+	open_dated((const struct dated[]){ __VA_ARGS__ },   \
+	    sizeof((const struct dated[]){ __VA_ARGS__ }) / \
 		sizeof(struct dated))
 
 static inline void

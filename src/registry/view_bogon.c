@@ -152,7 +152,7 @@ name_file(const struct registry *r, unsigned file,
 	if (file >= r->n_files)
 		return;
 	v->source = fz_text(r, r->files[file].name);
-	v->date_us = r->files[file].date_us;
+	v->date_us = fz_time(r->files[file].date_us);
 }
 
 static void

@@ -39,13 +39,13 @@ fill(const struct registry *r, const struct fz_grant *g,
 		.block = g->block != 0,
 		.cc = { g->cc[0], g->cc[1], '\0' },
 		.opaque_id = fz_text(r, g->opaque),
-		.date_us = g->day == REG_NO_DAY ? TIME_NONE : g->day * TIME_DAY,
+		.date_us = fz_is_day(g->day) ? g->day * TIME_DAY : TIME_NONE,
 		.file = "",
 		.file_date_us = TIME_NONE,
 	};
 	if (g->file < r->n_files) {
 		out->file = fz_text(r, r->files[g->file].name);
-		out->file_date_us = r->files[g->file].date_us;
+		out->file_date_us = fz_time(r->files[g->file].date_us);
 	}
 }
 

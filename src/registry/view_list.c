@@ -32,9 +32,9 @@ registry_participant(const struct registry *r, uint32_t i,
 				  p->n_asns <= r->n_part_asns - p->asn_at
 			      ? p->n_asns
 			      : 0,
-		.member_since_us = p->since,
-		.first_us = p->first,
-		.last_us = p->last,
+		.member_since_us = fz_time(p->since),
+		.first_us = fz_time(p->first),
+		.last_us = fz_time(p->last),
 		.in_newest = p->in_newest != 0,
 	};
 	for (size_t a = 0; a < REG_ACTIONS_MAX; a++) {
@@ -107,7 +107,7 @@ registry_roll(const struct registry *r, uint32_t i, struct registry_roll *out)
 		row->programme < REG_PROGRAMMES
 		    ? (enum registry_programme)row->programme
 		    : REG_OPERATOR,
-		row->date_us, row->organisations, row->asns, row->areas
+		fz_time(row->date_us), row->organisations, row->asns, row->areas
 	};
 	return true;
 }

@@ -80,9 +80,9 @@ fill_peeringdb(const struct registry *r, const struct fz_net *n,
 		.roles_reachable = n->reachable,
 		.roles_present = n->present,
 		.pocs_loaded = (r->head.flags & HEAD_POCS) != 0,
-		.poc_updated_us = n->poc_updated,
-		.created_us = n->created,
-		.updated_us = n->updated,
+		.poc_updated_us = fz_time(n->poc_updated),
+		.created_us = fz_time(n->created),
+		.updated_us = fz_time(n->updated),
 	};
 }
 
@@ -252,7 +252,8 @@ registry_contact(const struct registry *r, uint32_t asn, unsigned *roles,
 	if (roles != NULL)
 		*roles = net == NULL ? 0 : net->reachable;
 	if (updated_us != NULL)
-		*updated_us = net == NULL ? TIME_NONE : net->poc_updated;
+		*updated_us =
+		    net == NULL ? TIME_NONE : fz_time(net->poc_updated);
 	if (net == NULL || (r->head.flags & HEAD_POCS) == 0)
 		return REG_ANSWER_UNKNOWN;
 	return (net->reachable & REG_ROLES_M8) != 0 ? REG_ANSWER_YES
@@ -293,7 +294,7 @@ registry_session(const struct registry *r, uint32_t asn, uint32_t i,
 	if (t->client.family >= NET_FAMILIES ||
 	    !prefix_is_canonical(&t->client))
 		return false;
-	*out = (struct registry_session){ t->asn, t->session, t->time,
+	*out = (struct registry_session){ t->asn, t->session, fz_time(t->time),
 		t->client, t->nat, spoof(t->routed), spoof(t->private_) };
 	return true;
 }
@@ -318,7 +319,7 @@ registry_observatory(const struct registry *r, uint32_t asn,
 		.holder = fz_text(r, s->holder),
 		.rir_region = fz_text(r, s->region),
 		.country = { s->cc[0], s->cc[1], '\0' },
-		.month_us = s->month };
+		.month_us = fz_time(s->month) };
 	memcpy(out->percent, s->percent, sizeof(out->percent));
 	return true;
 }
