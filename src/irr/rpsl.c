@@ -242,23 +242,24 @@ field_open(struct rpsl *r, enum rpsl_attr attr)
 	r->keep = true;
 }
 
-/* The name in front of ':'; false if the line is no attribute. */
+/* The name in front of ':' (blanks may stand between); false if the line is
+ * no attribute. */
 static bool
 attr_split(struct str line, struct str *name, struct str *value)
 {
-	size_t scan = line.n < 64 ? line.n : 64;
-	const char *colon = memchr(line.p, ':', scan);
+	size_t max = line.n < RPSL_NAME_MAX ? line.n : RPSL_NAME_MAX;
+	size_t n = 0, colon;
 
-	if (colon == NULL || colon == line.p)
+	while (
+	    n < max && line.p[n] > ' ' && line.p[n] < 0x7f && line.p[n] != ':')
+		n++;
+	colon = n;
+	while (colon < max && line.p[colon] == ' ')
+		colon++;
+	if (n == 0 || colon == max || line.p[colon] != ':')
 		return false;
-	*name = (struct str){ line.p, (size_t)(colon - line.p) };
-	while (name->n > 0 && name->p[name->n - 1] == ' ')
-		name->n--;
-	*value =
-	    (struct str){ colon + 1, line.n - (size_t)(colon + 1 - line.p) };
-	for (size_t i = 0; i < name->n; i++)
-		if (name->p[i] <= ' ' || (name->p[i] & 0x80) != 0)
-			return false;
+	*name = (struct str){ line.p, n };
+	*value = (struct str){ line.p + colon + 1, line.n - colon - 1 };
 	return true;
 }
 

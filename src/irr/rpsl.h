@@ -20,6 +20,7 @@
 
 #define RPSL_OBJECT_MAX (64U << 20) /* bytes of kept attributes an object */
 #define RPSL_FIELDS_MAX 4000000U    /* kept attributes of an object */
+#define RPSL_NAME_MAX   64U         /* bytes up to the ':' */
 #define RPSL_ATTR_ROWS  64
 #define RPSL_ATTR_HEADS 128
 
