@@ -48,3 +48,38 @@ struct score_event {
 	uint32_t weight_micro;
 	uint32_t ref; /* the caller's: which incident or line */
 };
+
+/* --- facts of one network ---------------------------------------------- */
+
+enum score_answer { SCORE_UNKNOWN, SCORE_NO, SCORE_YES };
+
+/* One Spoofer session of one family (M5). */
+struct spoof_fact {
+	int64_t time_us;
+	struct prefix client;
+	uint8_t routed, private_; /* enum registry_spoof */
+	int8_t nat;               /* 1, 0, -1 = not known */
+};
+
+/* What reference data say of a network, as of one moment.  Texts are
+ * borrowed; "" = not known. */
+struct network_facts {
+	uint32_t asn;
+	const char *name, *org;
+	const char *country; /* two letters, upper case */
+	const char *rir;     /* "ripencc" ... */
+	const char *status;  /* of the delegation: "allocated" ... */
+	/* MANRS programmes it takes part in, ';'-separated: "operator" */
+	const char *programmes, *participant; /* organisation that joined */
+	int64_t member_since_us;
+	enum score_answer policy; /* M6 */
+	const char *policy_from;  /* source and object */
+	int64_t policy_us;        /* its date, or TIME_NONE */
+	enum score_answer contact; /* M8 */
+	const char *contact_from;
+	int64_t contact_us;
+	const char *as_set; /* PeeringDB's irr_as_set as given */
+	bool spoof_known;   /* Spoofer data were loaded at all */
+	const struct spoof_fact *spoof;
+	size_t n_spoof;
+};
