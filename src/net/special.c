@@ -99,14 +99,24 @@ static const struct asn_row {
 };
 
 static struct prefix parsed[COUNT(prefix_rows)];
+/* Some row covers addresses that begin with this octet: most routes are done
+ * with that. */
+static bool octet_has_row[NET_FAMILIES][256];
 static pthread_once_t parsed_once = PTHREAD_ONCE_INIT;
 
 static void
 parse_rows(void)
 {
-	for (size_t i = 0; i < COUNT(prefix_rows); i++)
-		if (!prefix_parse(str_from(prefix_rows[i].text), &parsed[i]))
+	for (size_t i = 0; i < COUNT(prefix_rows); i++) {
+		struct prefix *p = &parsed[i];
+
+		if (!prefix_parse(str_from(prefix_rows[i].text), p))
 			abort(); /* our own text */
+		unsigned last =
+		    p->addr[0] | (p->len >= 8 ? 0U : 0xffU >> p->len);
+		for (unsigned o = p->addr[0]; o <= last; o++)
+			octet_has_row[p->family][o] = true;
+	}
 }
 
 const struct net_special_row *
@@ -116,7 +126,8 @@ net_special_prefix(const struct prefix *p)
 	int best_len = -1;
 
 	(void)pthread_once(&parsed_once, parse_rows);
-	for (size_t i = 0; i < COUNT(prefix_rows); i++)
+	bool any = octet_has_row[p->family][p->addr[0]];
+	for (size_t i = 0; any && i < COUNT(prefix_rows); i++)
 		if (parsed[i].len > best_len && prefix_covers(&parsed[i], p)) {
 			best = &prefix_rows[i];
 			best_len = parsed[i].len;
