@@ -201,6 +201,7 @@ find_columns(const struct reg_csv *c, struct columns *k)
 		k->reachable = reg_csv_col(c, "Global");
 	k->what = reg_csv_col(c, "Address Block");
 	if (k->what != -1 && k->reachable != -1) {
+		k->date = reg_csv_col(c, "Allocation Date");
 		k->which = REG_IANA_SPECIAL4;
 		return true;
 	}
@@ -241,6 +242,16 @@ name_source(struct registry_input *in, enum reg_iana which)
 		    in->specials.n != 0 ? "special" : "space");
 }
 
+/* CSV says nothing of its own date: its newest row is a lower bound. */
+static void
+date_row(struct registry_input *in, struct str date)
+{
+	int32_t day = reg_day(date);
+
+	if (day != REG_NO_DAY)
+		reg_newest(in, day * TIME_DAY);
+}
+
 static int
 load_csv(struct os_stream *s, struct registry_input *in, struct err *err)
 {
@@ -274,6 +285,8 @@ load_csv(struct os_stream *s, struct registry_input *in, struct err *err)
 			    (unsigned long long)row.line, MAX_CSV_RECORD);
 		else
 			reg_iana_row(in, k.which, &row);
+		date_row(in, row.date);
+		date_row(in, row.termination);
 	}
 	name_source(in, k.which);
 out:

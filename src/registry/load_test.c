@@ -88,18 +88,20 @@ static const struct load_case {
 	    "False\r\n"
 	    "\"192.0.0.170/32, 192.0.0.171/32\",NAT64/DNS64 Discovery,"
 	    "[RFC8880],2013-02,N/A,False,False,False,False,True\r\n",
-	    REG_IANA_SPECIAL, 2, 0, 0, "iana-ipv4-special", NULL, NULL },
+	    REG_IANA_SPECIAL, 2, 0, 0, "iana-ipv4-special", "2013-02-01",
+	    NULL },
 	{ "IANA special: ended row is skipped",
 	    SPECIAL4
 	    "192.88.99.0/24,Deprecated (6to4),[RFC7526],2001-06,2015-03,,,,"
 	    ",\r\n"
 	    "10.0.0.0/8,Private-Use,[RFC1918],1996-02,N/A,True,True,True,"
 	    "False,False\r\n",
-	    REG_IANA_SPECIAL, 1, 0, 1, "iana-ipv4-special", NULL, NULL },
+	    REG_IANA_SPECIAL, 1, 0, 1, "iana-ipv4-special", "2015-03-01",
+	    NULL },
 	{ "IANA special: a bad block is refused",
 	    SPECIAL4 "10.0.0.0/33,x,y,1996-02,N/A,,,,False,\n"
 		     "10.0.0.0/8,x,y,1996-02,N/A,,,,False,\n",
-	    REG_IANA_SPECIAL, 1, 1, 0, "iana-ipv4-special", NULL,
+	    REG_IANA_SPECIAL, 1, 1, 0, "iana-ipv4-special", "1996-02-01",
 	    "line 2: bad address block" },
 	{ "IANA special: AS numbers",
 	    "AS Number,Reason for Reservation,Reference\r\n"
@@ -111,7 +113,7 @@ static const struct load_case {
 	    "001/8,APNIC,2010-01,whois.apnic.net,,ALLOCATED,\n"
 	    "003/8,Administered by ARIN,1994-05,,\"https://a/\n"
 	    "http://b/\",LEGACY,\n",
-	    REG_IANA_SPACE, 2, 0, 0, "iana-ipv4-space", NULL, NULL },
+	    REG_IANA_SPACE, 2, 0, 0, "iana-ipv4-space", "2010-01-01", NULL },
 	{ "IANA space: octet 256",
 	    "Prefix,Designation,Date,WHOIS,RDAP,"
 	    "Status,Note\n256/8,X,,,,ALLOCATED,\n",
