@@ -11,9 +11,10 @@
 #include "base/mem.h"
 
 static const struct cmd *const commands[] = {
+	&cmd_world,
+	&cmd_score,
 	&cmd_simulate,
 	&cmd_evaluate,
-	NULL, /* keeps the table non-empty until the first command is here */
 };
 
 int
@@ -44,9 +45,8 @@ print_help(FILE *to)
 	    "comity - keeps and measures the norms of routing security "
 	    "(MANRS)\n\nusage: comity COMMAND [ARGUMENTS]\n\n");
 	for (size_t i = 0; i < COUNT(commands); i++)
-		if (commands[i] != NULL)
-			(void)fprintf(to, "  %-9s %s\n", commands[i]->name,
-			    commands[i]->summary);
+		(void)fprintf(to, "  %-9s %s\n", commands[i]->name,
+		    commands[i]->summary);
 	(void)fprintf(to,
 	    "\n`comity COMMAND --help` tells more; `comity --version`.\n"
 	    "exit status: 0 done and fine, 1 done but a check failed or an "
@@ -82,7 +82,7 @@ main(int argc, char **argv)
 	for (size_t i = 0; i < COUNT(commands); i++) {
 		const struct cmd *c = commands[i];
 
-		if (c == NULL || strcmp(c->name, argv[1]) != 0)
+		if (strcmp(c->name, argv[1]) != 0)
 			continue;
 		if (wants_help(argc - 1, argv + 1)) {
 			(void)fputs(c->usage, stdout);
