@@ -16,15 +16,9 @@ score_verdict_name(enum score_verdict v)
 enum score_verdict
 score_verdict(const struct score_value *v)
 {
-	switch (v->level) {
-	case SCORE_READY:
-		return SCORE_PASS;
-	case SCORE_ASPIRING:
-	case SCORE_LAGGING:
-		return SCORE_FAIL;
-	default:
+	if (v->level == SCORE_NO_DATA)
 		return SCORE_CANNOT_TELL;
-	}
+	return v->level == SCORE_READY ? SCORE_PASS : SCORE_FAIL;
 }
 
 static enum score_verdict
