@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * score.c - `comity score`: the scorer alone, on events that someone else
- * detected, one JSON object a line.
- *
- * A line that cannot be used is counted and named; the others are scored.
+ * score.c - `comity score`: events of a month to metrics, scores and levels.
  */
-#include <math.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,435 +10,381 @@
 #include "base/buf.h"
 #include "cmd/args.h"
 #include "cmd/cmd.h"
-#include "cmd/report.h"
 #include "os/os.h"
 #include "score/score.h"
-#include "json/json.h"
 
-#define MAX_EVENTS  20000000 /* more lines than that are refused */
-#define MAX_WEIGHT  1000
-#define SHOWN_LINES 10 /* bad lines named one by one */
+#define MAX_EVENTS  50000000
+#define MAX_REASONS 10 /* bad lines that are named */
 
 static const char usage[] =
-    "usage: comity score --events FILE.jsonl --month YYYY-MM\n"
+    "usage: comity score --events FILE.jsonl --month YYYY-MM [--json]\n"
     "           [--profile obs-2024|obs-2022|obs-2018] [--set NAME=VALUE]...\n"
-    "           [--json]\n"
+    "       comity score --settings [--profile NAME] [--set NAME=VALUE]...\n"
     "\n"
-    "Scores action 1 (filtering) of every network named in the events, one\n"
-    "JSON object a line; FILE may be compressed, - is standard input:\n"
-    "  {\"asn\":64500,\"metric\":\"M3\",\"prefix\":\"192.0.2.0/24\","
-    "\"start\":T,\n"
-    "   \"end\":T,\"weight\":1,\"split\":\"administrative\"}\n"
-    "metric is M1 M1C M2 M2C M3 M3C M4 or M4C; T is in seconds or RFC 3339,\n"
-    "an end of null or none is open; weight (1) and split (full) may be left\n"
-    "out.  Events are clipped to the month; those that touch or overlap are\n"
-    "one incident, whatever their prefixes.\n"
+    "Scores events by the rules of MANRS: merges those that touch, clips them\n"
+    "to the month, adds up, and gives each network its levels.  A line is\n"
+    "  {\"asn\":64500,\"metric\":\"M3\",\"prefix\":\"10.0.0.0/8\",\n"
+    "   \"start\":1709251200,\"end\":null,\"weight\":1}\n"
+    "start and end are seconds or RFC 3339; end null = still going on; weight\n"
+    "and prefix may be left out; \"split\":\"administrative\" marks a bogon\n"
+    "that is shown but not scored.  FILE may be compressed; - reads standard\n"
+    "input.  Scores that need more than events are no_data_available.\n"
     "\n"
-    "  --month YYYY-MM   the calendar month, UTC\n"
-    "  --profile NAME    preset settings; obs-2024 if not given\n"
-    "  --set NAME=VALUE  one setting; `--json` prints all of them\n"
-    "  --json            one object instead of a table\n"
+    "  --settings  print every setting, its value and what it does\n"
+    "  --json      one object instead of a table\n"
     "\n"
-    "exit status: 0 scored, 1 scored without some bad lines, 2 not scored\n";
+    "exit status: 0 done, 1 some lines were refused, 2 nothing could be done\n";
 
-/* --- one line ---------------------------------------------------------- */
-
-enum member {
-	HAS_ASN = 1,
-	HAS_METRIC = 2,
-	HAS_START = 4,
-	HAS_END = 8,
+struct options {
+	const char *events, *month;
+	bool json, settings;
+	struct score_profile profile;
+	int64_t month_us;
 };
+
+struct events {
+	struct score_event *p;
+	size_t n, cap;
+};
+
+/* --- reading ----------------------------------------------------------- */
 
 struct line {
-	struct score_event ev;
-	unsigned has;
+	struct score_event e;
+	bool asn, metric, start;
+	const char *fault;
 };
 
-static int
-bad(struct err *err, const char *key, const struct json_event *ev)
+static bool
+parse_weight(struct str s, uint32_t *micro)
 {
-	char shown[60];
+	struct str whole, frac = { 0 };
+	uint64_t v, f = 0;
 
-	return err_set(err, ERR_INPUT, "bad %s \"%s\"", key,
-	    text_safe(shown, sizeof(shown), ev->text));
+	frac = s;
+	if (!str_cut(&frac, '.', &whole) || !text_parse_u64(whole, 4000, &v))
+		return false;
+	if (frac.p != NULL && frac.n > 0) {
+		if (frac.n > 6 || !text_parse_u64(frac, 999999, &f))
+			return false;
+		for (size_t i = frac.n; i < 6; i++)
+			f *= 10;
+	}
+	*micro = (uint32_t)(v * 1000000 + f);
+	return true;
 }
 
-/* Numbers are seconds, with up to six decimals; texts RFC 3339 or a day. */
 static bool
-take_time(const struct json_event *ev, int64_t *out)
+parse_asn(const struct json_event *ev, uint32_t *asn)
 {
 	struct str s = ev->text;
-	uint64_t sec;
 
-	if (ev->kind == JSON_NUMBER && text_parse_u64(s, INT32_MAX, &sec)) {
-		*out = (int64_t)sec * TIME_SEC;
-		return true;
+	if (ev->kind == JSON_STRING &&
+	    (str_starts(s, "AS") || str_starts(s, "as"))) {
+		s.p += 2;
+		s.n -= 2;
 	}
-	if (ev->kind != JSON_NUMBER && ev->kind != JSON_STRING)
-		return false;
-	return utc_parse(s, out);
+	return text_parse_u32(s, asn);
 }
 
-static bool
-take_weight(const struct json_event *ev, uint32_t *out)
+static void
+take_member(struct line *l, const struct json_event *ev)
 {
-	char text[32], *end;
+	struct prefix p;
 
-	if (ev->kind != JSON_NUMBER || ev->text.n >= sizeof(text))
-		return false;
-	memcpy(text, ev->text.p, ev->text.n);
-	text[ev->text.n] = '\0';
-	double v = strtod(text, &end);
-	if (*end != '\0' || !(v > 0) || v > MAX_WEIGHT)
-		return false;
-	*out = (uint32_t)lround(v * 1e6);
-	return *out > 0;
-}
-
-static bool
-take_asn(const struct json_event *ev, uint32_t *out)
-{
-	if (ev->kind != JSON_NUMBER && ev->kind != JSON_STRING)
-		return false;
-	return asn_parse(ev->text, out);
-}
-
-static bool
-is_text(const struct json_event *ev, const char *text)
-{
-	return ev->kind == JSON_STRING && str_eq(ev->text, text);
-}
-
-static int
-take_member(struct line *l, const struct json_event *ev, struct err *err)
-{
-	struct str key = ev->key;
-	struct prefix prefix;
-
-	if (str_eq(key, "asn")) {
-		l->has |= HAS_ASN;
-		return take_asn(ev, &l->ev.asn) ? 0 : bad(err, "asn", ev);
-	}
-	if (str_eq(key, "metric")) {
-		l->has |= HAS_METRIC;
-		if (ev->kind != JSON_STRING ||
-		    !metric_parse(ev->text, &l->ev.metric))
-			return bad(err, "metric", ev);
-		if (l->ev.metric >= METRIC_INCIDENTS)
-			return err_set(err, ERR_INPUT,
-			    "%s is not made of events",
-			    metric_name(l->ev.metric));
-		return 0;
-	}
-	if (str_eq(key, "start")) {
-		l->has |= HAS_START;
-		return take_time(ev, &l->ev.start) ? 0 : bad(err, "start", ev);
-	}
-	if (str_eq(key, "end")) {
-		l->ev.end = TIME_NONE;
+	if (str_eq(ev->key, "asn")) {
+		l->asn = parse_asn(ev, &l->e.asn);
+		if (!l->asn)
+			l->fault = "asn is no AS number";
+	} else if (str_eq(ev->key, "metric")) {
+		l->metric = metric_parse(ev->text, &l->e.metric) &&
+			    l->e.metric < METRIC_INCIDENTS;
+		if (!l->metric)
+			l->fault = "metric is none of M1 M1C .. M4 M4C";
+	} else if (str_eq(ev->key, "start")) {
+		l->start = utc_parse(ev->text, &l->e.start);
+		if (!l->start)
+			l->fault = "start is no time";
+	} else if (str_eq(ev->key, "end")) {
 		if (ev->kind == JSON_NULL)
-			return 0;
-		l->has |= HAS_END;
-		return take_time(ev, &l->ev.end) ? 0 : bad(err, "end", ev);
+			l->e.end = TIME_NONE;
+		else if (!utc_parse(ev->text, &l->e.end))
+			l->fault = "end is no time";
+	} else if (str_eq(ev->key, "weight")) {
+		if (!parse_weight(ev->text, &l->e.weight_micro))
+			l->fault = "weight is no number from 0 to 4000 with "
+				   "up to 6 decimals";
+	} else if (str_eq(ev->key, "prefix")) {
+		if (ev->kind != JSON_NULL && !prefix_parse(ev->text, &p))
+			l->fault = "prefix is none";
+	} else if (str_eq(ev->key, "split")) {
+		l->e.administrative = str_eq(ev->text, "administrative");
 	}
-	if (str_eq(key, "weight"))
-		return take_weight(ev, &l->ev.weight_micro)
-			   ? 0
-			   : bad(err, "weight", ev);
-	if (str_eq(key, "split")) {
-		l->ev.administrative = is_text(ev, "administrative");
-		if (!l->ev.administrative && !is_text(ev, "full") &&
-		    !is_text(ev, "") && ev->kind != JSON_NULL)
-			return bad(err, "split", ev);
-		return 0;
-	}
-	if (str_eq(key, "prefix") && ev->kind != JSON_NULL &&
-	    !(ev->kind == JSON_STRING && prefix_parse(ev->text, &prefix)))
-		return bad(err, "prefix", ev);
-	return 0; /* other members are somebody else's */
 }
 
 static int
-on_value(void *ctx, const struct json_reader *r, const struct json_event *ev,
+take_event(void *ctx, const struct json_reader *r, const struct json_event *ev,
     struct err *err)
 {
+	struct line *l = ctx;
+
 	(void)r;
 	if (ev->depth == 0 && ev->kind != JSON_BEGIN_OBJECT &&
 	    ev->kind != JSON_END_OBJECT)
 		return err_set(err, ERR_INPUT, "not an object");
-	if (ev->depth != 1 || ev->kind == JSON_END_OBJECT ||
-	    ev->kind == JSON_END_ARRAY)
-		return 0;
-	return take_member(ctx, ev, err);
-}
-
-static int
-read_line(const char *p, size_t n, struct score_event *out, struct err *err)
-{
-	struct line l = { .ev = { .end = TIME_NONE, .weight_micro = 1000000 } };
-
-	if (json_read(p, n, on_value, &l, err) == -1)
-		return -1;
-	if ((l.has & HAS_ASN) == 0)
-		return err_set(err, ERR_INPUT, "no asn");
-	if ((l.has & HAS_METRIC) == 0)
-		return err_set(err, ERR_INPUT, "no metric");
-	if ((l.has & HAS_START) == 0)
-		return err_set(err, ERR_INPUT, "no start");
-	if ((l.has & HAS_END) != 0 && l.ev.end < l.ev.start)
-		return err_set(err, ERR_INPUT, "ends before it starts");
-	*out = l.ev;
+	if (ev->depth == 1)
+		take_member(l, ev);
 	return 0;
 }
 
-/* --- the file ---------------------------------------------------------- */
-
-struct events {
-	VEC(struct score_event) v;
-	uint64_t bad;
-};
-
-static void
-name_bad(struct events *e, const char *path, uint64_t line, const char *why)
+static int
+parse_line(const char *p, size_t n, struct score_event *out, struct err *err)
 {
-	char safe[300];
+	struct line l = { .e = { .end = TIME_NONE, .weight_micro = 1000000 } };
 
-	if (++e->bad <= SHOWN_LINES)
-		(void)fprintf(stderr, "comity score: %s:%llu: %s\n",
-		    text_safe(safe, sizeof(safe), str_from(path)),
-		    (unsigned long long)line, why);
-	else if (e->bad == SHOWN_LINES + 1)
-		(void)fprintf(stderr,
-		    "comity score: %s: further bad lines are only counted\n",
-		    text_safe(safe, sizeof(safe), str_from(path)));
+	if (json_read(p, n, take_event, &l, err) == -1)
+		return -1;
+	if (l.fault == NULL && !l.asn)
+		l.fault = "no asn";
+	if (l.fault == NULL && !l.metric)
+		l.fault = "no metric";
+	if (l.fault == NULL && !l.start)
+		l.fault = "no start";
+	if (l.fault == NULL && l.e.end != TIME_NONE && l.e.end < l.e.start)
+		l.fault = "ends before it starts";
+	if (l.fault != NULL)
+		return err_set(err, ERR_INPUT, "%s", l.fault);
+	*out = l.e;
+	return 0;
 }
 
+/* Every good line; bad ones are named on stderr and counted. */
 static int
-read_lines(struct os_lines *lines, const char *path, struct events *e,
+read_events(const char *path, struct events *out, uint64_t *bad,
     struct err *err)
 {
+	struct os_lines lines = { 0 };
+	struct score_event e;
+	struct err why;
 	const char *p;
 	size_t n;
-	int got;
-
-	while ((got = os_lines_next(lines, &p, &n, err)) == 1) {
-		struct str s = str_trim((struct str){ p, n });
-		struct score_event ev;
-		struct err why = { 0 };
-
-		if (s.n == 0)
-			continue;
-		if (lines->cut)
-			name_bad(e, path, lines->line, "line is too long");
-		else if (read_line(s.p, s.n, &ev, &why) == -1)
-			name_bad(e, path, lines->line, why.msg);
-		else if (e->v.n == MAX_EVENTS)
-			return err_set(err, ERR_LIMIT,
-			    "%s: more than %d events", path, MAX_EVENTS);
-		else {
-			ev.ref = (uint32_t)e->v.n;
-			vec_push(&e->v, ev);
-		}
-	}
-	return got;
-}
-
-static int
-read_events(const char *path, struct events *e, struct err *err)
-{
-	struct os_lines lines = { 0 };
+	int rc;
 
 	if (os_stream_open(path, &lines.s, err) == -1)
 		return -1;
-	int rc = read_lines(&lines, path, e, err);
+	while ((rc = os_lines_next(&lines, &p, &n, err)) == 1) {
+		if (str_trim((struct str){ p, n }).n == 0)
+			continue;
+		if (out->n >= MAX_EVENTS) {
+			rc = err_set(err, ERR_LIMIT, "%s: more than %d events",
+			    path, MAX_EVENTS);
+			break;
+		}
+		if (parse_line(p, n, &e, &why) == 0) {
+			e.ref = (uint32_t)lines.line;
+			vec_push(out, e);
+		} else if (++*bad <= MAX_REASONS) {
+			(void)fprintf(stderr,
+			    "comity score: %s: line %" PRIu64 ": %s\n", path,
+			    lines.line, why.msg);
+		}
+	}
 	os_lines_fini(&lines);
 	os_stream_close(lines.s);
-	if (rc == -1 && e->v.n > 0) {
-		/* What came before the damage is scored all the same. */
-		name_bad(e, path, lines.line + 1, err->msg);
-		rc = 0;
-	}
 	return rc;
 }
 
-/* --- result ------------------------------------------------------------ */
+/* --- output ------------------------------------------------------------ */
+
+static void
+print_settings(const struct score_profile *p)
+{
+	char text[SCORE_VALUE_MAX];
+
+	for (size_t i = 0; i < SCORE_SETTINGS; i++) {
+		const struct score_setting *s = score_setting(i);
+
+		(void)printf("%-22s %s\n%-22s   %s%s\n", s->name,
+		    score_profile_text(p, i, text), "", s->doc,
+		    s->at_observe ? " (as observed)" : "");
+	}
+}
+
+/* Events alone say nothing of the routes of a network. */
+static void
+score_one(const struct options *o, struct score_event *e, size_t n,
+    struct score_card *c)
+{
+	static const struct score_value none = { SCORE_NO_DATA, 0,
+		"events alone do not say" };
+
+	score_network(&o->profile, o->month_us, true, e, n, NULL, 0, NULL,
+	    e->asn, c);
+	for (unsigned i = SCORE_ANTISPOOFING; i < SCORE_IDS; i++)
+		c->scores[i] = none;
+}
+
+static void
+print_card(const struct score_card *c)
+{
+	const struct score_value *v = &c->scores[SCORE_FILTERING];
+	char value[16], raw[32];
+
+	(void)printf("AS%-10" PRIu32 " %6s  %-9s", c->asn,
+	    score_value_text(v, value), score_level_name(v->level));
+	for (unsigned m = 0; m < METRIC_INCIDENTS; m++) {
+		if (c->raw[m] > 0)
+			(void)printf(" %s=%s", metric_name((enum metric)m),
+			    score_raw_text(c->raw[m], raw));
+		if (c->admin[m] > 0)
+			(void)printf(" (%s administrative=%s)",
+			    metric_name((enum metric)m),
+			    score_raw_text(c->admin[m], raw));
+	}
+	(void)putchar('\n');
+}
 
 static int
 cmp_asn(const void *va, const void *vb)
 {
 	const struct score_event *a = va, *b = vb;
 
-	if (a->asn != b->asn)
-		return a->asn < b->asn ? -1 : 1;
-	return a->ref < b->ref ? -1 : a->ref > b->ref;
+	return (a->asn > b->asn) - (a->asn < b->asn);
 }
 
-struct result {
-	const struct score_profile *p;
-	int64_t month;
-	struct json_writer *json; /* NULL = a table */
-	struct buf *out;
-};
-
+/* Cards in order of ASN, to each(). */
 static void
-text_row(struct buf *out, const struct score_card *c)
+each_card(const struct options *o, struct events *ev,
+    void (*each)(struct json_writer *w, const struct score_card *c),
+    struct json_writer *w)
 {
-	char name[16], text[32], value[16];
-	const struct score_value *v = &c->scores[SCORE_FILTERING];
+	struct score_card c;
 
-	(void)snprintf(name, sizeof(name), "AS%u", c->asn);
-	buf_printf(out, "%-12s", name);
-	for (unsigned m = 0; m < METRIC_INCIDENTS; m++)
-		buf_printf(out, "%6s",
-		    c->raw[m] == 0 ? "-" : score_raw_text(c->raw[m], text));
-	buf_printf(out, "%8s %%  %s\n", score_value_text(v, value),
-	    v->level == SCORE_NO_DATA ? "no data" : score_level_name(v->level));
-}
-
-static void
-score_one(struct result *r, struct score_event *e, size_t n)
-{
-	struct score_card card;
-
-	score_network(r->p, r->month, true, e, n, NULL, 0, NULL, e[0].asn,
-	    &card);
-	if (r->json != NULL)
-		score_card_json(r->json, &card);
-	else
-		text_row(r->out, &card);
-}
-
-static void
-score_all(struct result *r, struct events *e)
-{
-	if (e->v.n > 1)
-		qsort(e->v.p, e->v.n, sizeof(*e->v.p), cmp_asn);
-	for (size_t i = 0, k; i < e->v.n; i = k) {
-		for (k = i + 1; k < e->v.n && e->v.p[k].asn == e->v.p[i].asn;)
-			k++;
-		score_one(r, e->v.p + i, k - i);
+	if (ev->n > 1)
+		qsort(ev->p, ev->n, sizeof(*ev->p), cmp_asn);
+	for (size_t i = 0, j; i < ev->n; i = j) {
+		for (j = i + 1; j < ev->n && ev->p[j].asn == ev->p[i].asn;)
+			j++;
+		score_one(o, ev->p + i, j - i, &c);
+		each(w, &c);
 	}
 }
 
 static void
-print_json(struct result *r, struct events *e)
+each_text(struct json_writer *w, const struct score_card *c)
 {
-	struct json_writer w = { .out = r->out, .indent = 2 };
-	char month[TIME_TEXT_MAX];
-
-	r->json = &w;
-	json_object(&w);
-	json_kv_str(&w, "profile", score_profile_name(r->p->id));
-	json_kv_str(&w, "month", utc_format_month(month, r->month));
-	json_key(&w, "settings");
-	score_settings_json(&w, r->p);
-	json_kv_u64(&w, "events", e->v.n);
-	json_kv_u64(&w, "refused", e->bad);
-	json_key(&w, "networks");
-	json_array(&w);
-	score_all(r, e);
-	json_array_end(&w);
-	json_object_end(&w);
-	buf_chr(r->out, '\n');
+	(void)w;
+	print_card(c);
 }
 
 static void
-print_text(struct result *r, struct events *e)
+print_all(const struct options *o, struct events *ev)
 {
+	struct buf b = { 0 };
+	struct json_writer w = { .out = &b };
 	char month[TIME_TEXT_MAX];
 
-	buf_printf(r->out, "month %s, profile %s: %zu events",
-	    utc_format_month(month, r->month), score_profile_name(r->p->id),
-	    e->v.n);
-	if (e->bad > 0)
-		buf_printf(r->out, ", %llu lines refused",
-		    (unsigned long long)e->bad);
-	buf_printf(r->out, "\n\n%-12s", "network");
-	for (unsigned m = 0; m < METRIC_INCIDENTS; m++)
-		buf_printf(r->out, "%6s", metric_name((enum metric)m));
-	buf_str(r->out, " filtering  level\n");
-	score_all(r, e);
-	buf_chr(r->out, '\n');
-	report_settings_text(r->out, r->p);
+	(void)utc_format_month(month, o->month_us);
+	if (!o->json) {
+		(void)printf("profile %s, month %s\n%-12s %6s  %-9s raw\n",
+		    score_profile_name(o->profile.id), month, "network",
+		    "filter", "level");
+		each_card(o, ev, each_text, NULL);
+		return;
+	}
+	json_object(&w);
+	json_kv_str(&w, "profile", score_profile_name(o->profile.id));
+	json_kv_str(&w, "month", month);
+	json_key(&w, "settings");
+	score_settings_json(&w, &o->profile);
+	json_key(&w, "networks");
+	json_array(&w);
+	each_card(o, ev, score_card_json, &w);
+	json_array_end(&w);
+	json_object_end(&w);
+	(void)printf("%s\n", buf_cstr(&b));
+	buf_fini(&b);
 }
 
-struct options {
-	const char *events, *month;
-	bool json;
-	struct score_profile profile;
-};
+/* --- the command ------------------------------------------------------- */
+
+static int
+set_one(struct score_profile *p, const char *text, struct err *err)
+{
+	struct str rest = str_from(text), name;
+
+	if (!str_cut(&rest, '=', &name) || rest.p == NULL)
+		return err_set(err, ERR_INPUT, "--set takes NAME=VALUE, not %s",
+		    text);
+	return score_profile_set(p, name, rest, err);
+}
 
 static int
 parse(int argc, char **argv, struct options *o)
 {
-	const char *value;
-	struct err err = { 0 };
+	const char *value, *profile = "obs-2024";
+	struct err err;
 
-	/* The profile first: --set changes it, wherever it stands. */
-	if (report_profile(argc, argv, &o->profile, &err) == -1)
-		return cmd_usage(&cmd_score, "%s", err.msg);
 	for (int i = 1; i < argc; i++) {
-		if (args_value(argc, argv, &i, "--events", &value))
+		if (args_value(argc, argv, &i, "--profile", &value))
+			profile = value;
+		else if (args_value(argc, argv, &i, "--events", &value))
 			o->events = value;
 		else if (args_value(argc, argv, &i, "--month", &value))
 			o->month = value;
-		else if (args_value(argc, argv, &i, "--profile", &value) ||
-			 args_value(argc, argv, &i, "--set", &value))
-			continue;
+		else if (args_value(argc, argv, &i, "--set", &value))
+			continue; /* after the profile, below */
 		else if (strcmp(argv[i], "--json") == 0)
 			o->json = true;
+		else if (strcmp(argv[i], "--settings") == 0)
+			o->settings = true;
 		else
-			return cmd_usage(&cmd_score, "unexpected \"%s\"",
+			return cmd_usage(&cmd_score, "what is \"%s\"?",
 			    argv[i]);
 	}
-	if (o->events == NULL || o->month == NULL)
-		return cmd_usage(&cmd_score,
-		    "needs --events FILE and --month YYYY-MM");
-	return EXIT_FINE;
+	if (!score_profile_init(&o->profile, str_from(profile)))
+		return cmd_usage(&cmd_score, "no profile \"%s\"", profile);
+	for (int i = 1; i < argc; i++)
+		if (args_value(argc, argv, &i, "--set", &value) &&
+		    set_one(&o->profile, value, &err) == -1)
+			return cmd_usage(&cmd_score, "%s", err.msg);
+	return 0;
 }
 
 static int
 run(int argc, char **argv)
 {
 	struct options o = { 0 };
-	struct events e = { 0 };
-	struct buf out = { 0 };
-	struct err err = { 0 };
-	int64_t month, until;
-	int status = parse(argc, argv, &o);
+	struct events ev = { 0 };
+	uint64_t bad = 0;
+	struct err err;
+	int64_t until;
 
-	if (status != EXIT_FINE)
-		return status;
-	if (!utc_parse_month(str_from(o.month), &month, &until))
-		return cmd_usage(&cmd_score, "--month %s: not YYYY-MM",
-		    o.month);
-	if (read_events(o.events, &e, &err) == -1) {
-		status = cmd_fail(&cmd_score, &err);
-		goto out;
+	if (parse(argc, argv, &o) != 0)
+		return EXIT_CANNOT;
+	if (o.settings) {
+		print_settings(&o.profile);
+		return EXIT_FINE;
 	}
-	if (e.v.n == 0 && e.bad > 0) {
-		(void)fprintf(stderr, "comity score: no line could be used\n");
-		status = EXIT_CANNOT;
-		goto out;
+	if (o.events == NULL || o.month == NULL)
+		return cmd_usage(&cmd_score, "--events and --month are needed");
+	if (!utc_parse_month(str_from(o.month), &o.month_us, &until))
+		return cmd_usage(&cmd_score, "no month \"%s\"", o.month);
+	if (read_events(o.events, &ev, &bad, &err) == -1) {
+		(void)cmd_fail(&cmd_score, &err);
+		if (ev.n == 0)
+			return EXIT_CANNOT;
+		bad++; /* damaged: what came before it is used */
 	}
-	struct result r = { .p = &o.profile, .month = month, .out = &out };
-	if (o.json)
-		print_json(&r, &e);
-	else
-		print_text(&r, &e);
-	status = report_print(&cmd_score, &out);
-	if (status == EXIT_FINE && e.bad > 0)
-		status = EXIT_CHECK;
-out:
-	vec_fini(&e.v);
-	buf_fini(&out);
-	return status;
+	print_all(&o, &ev);
+	if (bad > 0)
+		(void)fprintf(stderr,
+		    "comity score: %" PRIu64 " faults in %s, %zu events "
+		    "used\n",
+		    bad, o.events, ev.n);
+	vec_fini(&ev);
+	return bad > 0 ? EXIT_CHECK : EXIT_FINE;
 }
 
-const struct cmd cmd_score = {
-	.name = "score",
-	.summary = "score events that someone else detected",
-	.usage = usage,
-	.run = run,
-};
+const struct cmd cmd_score = { "score",
+	"score events of a month by the rules of MANRS", usage, run };
