@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * report.h - what `check`, `report` and `score` share: one month of a store
- * in memory, and the ways to print it.
+ * in memory, scored, and the ways to print it.
+ *
+ * Everything printed depends on the store and the options alone: no clock, no
+ * path of this machine but those that the user gave.
  */
 #pragma once
 
@@ -11,6 +14,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/utc.h"
 #include "cmd/cmd.h"
@@ -24,7 +28,102 @@
 /* --profile NAME, then every --set NAME=VALUE of a command line. */
 int report_profile(int argc, char **argv, struct score_profile *out,
     struct err *err);
-/* Every setting of 4.3 with its value, in lines of 79 columns. */
-void report_settings_text(struct buf *out, const struct score_profile *p);
 /* Standard output; EXIT_CANNOT when it cannot be written. */
 int report_print(const struct cmd *cmd, const struct buf *out);
+
+/* --- one month in memory ----------------------------------------------- */
+
+#define REPORT_ROUTES_MAX 200 /* of one incident kept in memory */
+
+struct report_options {
+	const char *store, *month; /* month NULL = the newest */
+	uint32_t asn;              /* 0 = all */
+	const char *country;       /* NULL = all */
+	bool participants;         /* only networks of a programme */
+	struct score_profile profile;
+};
+
+/* An input of the world, as one line of the store's text names it. */
+struct report_source {
+	const char *kind, *source, *date, *sha256;
+};
+
+/* A charge, and whether it enters the score. */
+struct report_charge {
+	struct detect_charge c;
+	const struct incident *in; /* NULL = not in the store */
+	const char *left_out;      /* why it does not count, or NULL */
+};
+
+/* A scored period with what it is made of. */
+struct report_period {
+	struct score_period p;
+	size_t first, n; /* of report.events */
+};
+
+struct report_net {
+	uint32_t asn;
+	const struct network_facts *facts; /* NULL = nothing known */
+	struct score_card card;
+	bool has_before;
+	struct score_value before[SCORE_IDS]; /* of the month before */
+	size_t route, n_routes;               /* of report.routes */
+	size_t charge, n_charges;             /* of report.charges */
+	size_t period, n_periods;             /* of report.periods */
+	size_t transit, n_transit;            /* of report.transit */
+	struct score_caida a1, a4;
+};
+
+struct report {
+	struct arena arena; /* all texts */
+	struct report_options opt;
+	int64_t month_us, until_us;
+	struct store_world world; /* id "" = none */
+	VEC(struct report_source) sources;
+	VEC(struct store_input) inputs; /* that speak of this month */
+	bool observed;
+	int64_t from_us, last_us; /* routing data read, within the month */
+	uint32_t collectors, incomplete;
+	VEC(struct network_facts) facts;
+	VEC(struct route_fact) routes;
+	VEC(struct transit_fact) transit;
+	VEC(struct report_charge) charges;
+	VEC(struct score_event) events; /* ref = number of the charge */
+	VEC(struct report_period) periods;
+	VEC(struct incident) incidents; /* by start, then id */
+	VEC(struct store_roll) rolls;
+	VEC(struct report_net) nets; /* by asn */
+	bool delegations;            /* some network's delegation is known */
+};
+
+/* ERR_INPUT: no such store, or nothing of that month in it. */
+int
+report_load(struct report *r, const struct report_options *o, struct err *err);
+void report_free(struct report *r);
+/* Scores of r->nets from what r holds: load does it; check again, when it put
+ * newer facts and verdicts in place. */
+void report_score(struct report *r);
+const struct report_net *report_find(const struct report *r, uint32_t asn);
+const struct incident *report_incident(const struct report *r, const char *id);
+
+/* --- printing ---------------------------------------------------------- */
+
+/* Every setting of the profile with its value, in lines of 79 columns. */
+void report_settings_text(struct buf *out, const struct score_profile *p);
+void report_text(const struct report *r, struct buf *out);
+void report_json(const struct report *r, struct buf *out);
+void report_csv(const struct report *r, struct buf *out);
+void report_html(const struct report *r, struct buf *out);
+
+/* The members that say what was judged by what: profile, month, settings,
+ * world, inputs. */
+void report_json_head(const struct report *r, struct json_writer *w);
+void report_json_net(const struct report *r, const struct report_net *n,
+    struct json_writer *w);
+void report_json_incident(const struct incident *in, struct json_writer *w);
+/* "2020-02-01 00:00" in UTC, "open" for TIME_NONE. */
+const char *report_when(char out[TIME_TEXT_MAX], int64_t us);
+/* Why this percentage, in one sentence: "M2 of 1 gives 48.56 % at weight ..";
+ * "" where there is nothing to explain. */
+void report_explain(const struct report *r, const struct report_net *n,
+    enum score_id s, struct buf *out);
