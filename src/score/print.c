@@ -91,6 +91,13 @@ score_card_json(struct json_writer *w, const struct score_card *c)
 {
 	json_object(w);
 	json_kv_u64(w, "asn", c->asn);
+	score_card_members(w, c);
+	json_object_end(w);
+}
+
+void
+score_card_members(struct json_writer *w, const struct score_card *c)
+{
 	json_key(w, "metrics");
 	json_metrics(w, c);
 	json_key(w, "scores");
@@ -113,7 +120,6 @@ score_card_json(struct json_writer *w, const struct score_card *c)
 	json_object_end(w);
 	json_key(w, "counts");
 	json_counts(w, c);
-	json_object_end(w);
 }
 
 static void

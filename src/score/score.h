@@ -263,6 +263,8 @@ bool score_event_of(const struct detect_charge *c, struct score_event *out);
 
 /* {"asn":..,"metrics":{..},"scores":{..},"counts":{..}} */
 void score_card_json(struct json_writer *w, const struct score_card *c);
+/* The same members without asn, into an object that the caller opened. */
+void score_card_members(struct json_writer *w, const struct score_card *c);
 /* {"a1.terms":"M2 M2C ..", ..} */
 void score_settings_json(struct json_writer *w, const struct score_profile *p);
 /* "60.00", or "-" without data. */
