@@ -12,7 +12,6 @@
 
 static const struct cmd *const commands[] = {
 	&cmd_world,
-	&cmd_check,
 	&cmd_score,
 	&cmd_simulate,
 	&cmd_evaluate,
