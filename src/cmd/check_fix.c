@@ -78,6 +78,10 @@ check_route_text(const struct check *c, const struct check_route *r,
 	char text[PREFIX_TEXT_MAX];
 	const char *source = check_irr_name(c);
 
+	if (r->irr && r->irr_now <= IRR_COVERING_B) {
+		buf_str(out, "registered by now: nothing to add\n");
+		return;
+	}
 	(void)prefix_format(text, &r->fact.prefix);
 	buf_printf(out, "%s%s\norigin:   AS%" PRIu32 "\n",
 	    r->fact.prefix.family == NET_IP4 ? "route:    " : "route6:   ",
@@ -105,10 +109,14 @@ check_roa_text(const struct check *c, const struct check_route *r,
 {
 	char text[PREFIX_TEXT_MAX];
 
+	if (r->vrps && r->rov == ROV_VALID) {
+		buf_str(out, "valid by now: nothing to add\n");
+		return;
+	}
 	(void)prefix_format(text, &r->fact.prefix);
 	buf_printf(out, "ROA: prefix %s, max length %u, origin AS%" PRIu32 "\n",
 	    text, (unsigned)r->fact.prefix.len, r->fact.origin);
-	if (r->fact.rpki != FACT_RPKI_NOT_FOUND && c->view->vrps != NULL)
+	if (c->view->vrps != NULL)
 		vrp_table_covering(c->view->vrps, &r->fact.prefix, add_vrp,
 		    out);
 }

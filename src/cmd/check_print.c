@@ -70,11 +70,13 @@ print_head(const struct check *c)
 {
 	char month[TIME_TEXT_MAX], moment[TIME_TEXT_MAX], name[40], org[36];
 
-	(void)printf("AS%" PRIu32 "  %s%s%s%s%s\n", c->asn,
-	    text_safe(name, sizeof(name), str_from(c->net.name)),
-	    c->net.org[0] != '\0' ? ", " : "",
-	    text_safe(org, sizeof(org), str_from(c->net.org)),
-	    c->net.country[0] != '\0' ? ", " : "", c->net.country);
+	(void)printf("AS%" PRIu32 "%s%s", c->asn,
+	    c->net.name[0] != '\0' ? "  " : "",
+	    text_safe(name, sizeof(name), str_from(c->net.name)));
+	(void)printf("%s%s", c->net.org[0] != '\0' ? ", " : "",
+	    text_safe(org, sizeof(org), str_from(c->net.org)));
+	(void)printf("%s%s\n", c->net.country[0] != '\0' ? ", " : "",
+	    c->net.country);
 	(void)printf("month %s, reference data as of %s, profile %s\n",
 	    utc_format_month(month, c->month_us),
 	    utc_format(moment, c->moment_us),
