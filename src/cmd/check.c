@@ -147,8 +147,14 @@ static bool
 is_participant(void *ctx, uint32_t asn)
 {
 	const struct registry *r = ctx;
+	struct registry_participant p;
+	uint32_t no;
 
-	return registry_participant_of(r, asn, 0) != REG_NONE;
+	for (uint32_t k = 0;
+	     (no = registry_participant_of(r, asn, k)) != REG_NONE; k++)
+		if (registry_participant(r, no, &p) && p.in_newest)
+			return true;
+	return false;
 }
 
 static void

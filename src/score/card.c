@@ -277,6 +277,11 @@ score_network(const struct score_profile *p, int64_t month_us, bool observed,
 		out->spoof_known = net->spoof_known;
 		out->policy = net->policy;
 		out->contact = net->contact;
+		/* "rir": what only PeeringDB says does not count. */
+		if ((unsigned)p->v[SET_M8_SOURCES][0] == 1 &&
+		    net->contact_from != NULL &&
+		    str_starts(str_from(net->contact_from), "PeeringDB"))
+			out->contact = SCORE_UNKNOWN;
 		count_spoof(p, month_us, net, out);
 	}
 	out->scores[SCORE_FILTERING] = score_filtering(p, out);

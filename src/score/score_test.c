@@ -400,9 +400,15 @@ test_unobserved(void **state)
 	net.contact = SCORE_UNKNOWN;
 	c = card_of(&p, NULL, 0, &net, NULL, 0);
 	assert_int_equal(c.scores[SCORE_COORDINATION].level, SCORE_NO_DATA);
+	net.contact = SCORE_YES;
+	net.contact_from = "PeeringDB: a contact";
+	c = card_of(&p, NULL, 0, &net, NULL, 0);
+	assert_int_equal(c.scores[SCORE_COORDINATION].centi, 10000);
 	p = profile("obs-2018"); /* nothing announced was a clean slate */
 	c = card_of(&p, NULL, 0, &net, NULL, 0);
 	assert_int_equal(c.scores[SCORE_IRR].centi, 10000);
+	/* and PeeringDB did not count */
+	assert_int_equal(c.scores[SCORE_COORDINATION].level, SCORE_NO_DATA);
 }
 
 /* --- settings ---------------------------------------------------------- */

@@ -103,7 +103,7 @@ static const struct score_setting settings[SCORE_SETTINGS] = {
 	    "Spoofer tests of this many months, the last being the month"),
 	[SET_M5_NAT] = ONE("m5.nat_only", "no_data", nats,
 	    "tests behind NAT that were blocked: no test, or a good one"),
-	[SET_M8_SOURCES] = OLD("m8.sources", "rir+pdb", "rir", contacts, true,
+	[SET_M8_SOURCES] = OLD("m8.sources", "rir+pdb", "rir", contacts, false,
 	    "where a contact may stand"),
 	[SET_MIN_PEERS] = NUM("visibility.min_peers", "5", 1, 100000,
 	    "full-feed peers that must see a route for it to count"),
