@@ -83,8 +83,7 @@ check(const struct report_options *o, const struct format *f, const char *asn)
 }
 
 static int
-parse(int argc, char **argv, struct report_options *o,
-    const struct format **f)
+parse(int argc, char **argv, struct report_options *o, const struct format **f)
 {
 	const char *value, *asn = NULL;
 	struct err err = { 0 };

@@ -106,6 +106,48 @@ void report_score(struct report *r);
 const struct report_net *report_find(const struct report *r, uint32_t asn);
 const struct incident *report_incident(const struct report *r, const char *id);
 
+/* --- groups ------------------------------------------------------------ */
+
+/* Is this network one of a region's (setting population)? */
+bool report_counts(const struct report *r, const struct report_net *n);
+void report_groups(const struct report *r, enum score_dim dim,
+    struct score_groups *out);
+
+/* One key figure over all networks that count. */
+struct report_figure {
+	uint32_t networks, level[SCORE_LEVELS];
+	bool has, has_before;
+	int32_t value_centi, before_centi; /* setting region.value */
+	int32_t mean_centi, median_centi;
+};
+void
+report_figures(const struct report *r, struct report_figure out[SCORE_IDS]);
+
+#define REPORT_STEPS_MAX 600
+
+/* Participation in one programme, and how it grew. */
+struct report_programme {
+	const char *name;
+	uint32_t organisations, asns, countries;
+	struct report_step {
+		int64_t date_us;
+		uint32_t organisations, asns;
+	} * steps; /* by date; fewer than two: growth is unknown */
+	size_t n_steps;
+	const char *steps_from; /* "participants files", "member_since", "" */
+	struct report_country {
+		char cc[3];
+		uint32_t organisations, asns;
+	} * by_country; /* most organisations first */
+	size_t n_by_country;
+};
+struct report_programmes {
+	struct report_programme *p;
+	size_t n, cap;
+};
+void report_programmes(const struct report *r, struct report_programmes *out);
+void report_programmes_fini(struct report_programmes *p);
+
 /* --- printing ---------------------------------------------------------- */
 
 /* Every setting of the profile with its value, in lines of 79 columns. */

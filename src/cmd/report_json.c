@@ -120,8 +120,8 @@ json_prefixes(const struct incident *in, struct json_writer *w)
 	json_key(w, "prefixes");
 	json_array(w);
 	for (size_t i = 0; i < in->n_routes; i++) {
-		if (i > 0 && prefix_eq(&in->routes[i].prefix,
-				 &in->routes[i - 1].prefix))
+		if (i > 0 &&
+		    prefix_eq(&in->routes[i].prefix, &in->routes[i - 1].prefix))
 			continue;
 		(void)prefix_format(text, &in->routes[i].prefix);
 		json_str(w, text);
