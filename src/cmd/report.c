@@ -136,7 +136,8 @@ run(int argc, char **argv)
 	status = report_print(&cmd_report, &out);
 	if (status == EXIT_FINE && r.incomplete > 0) {
 		(void)fprintf(stderr,
-		    "comity report: %u input%s of the month incomplete\n",
+		    "comity report: %u input%s incomplete: what followed is "
+		    "not known\n",
 		    r.incomplete, r.incomplete == 1 ? " is" : "s are");
 		status = EXIT_CHECK;
 	}

@@ -397,6 +397,34 @@ report_find(const struct report *r, uint32_t asn)
 	return bsearch(&key, r->nets.p, r->nets.n, sizeof(key), cmp_net);
 }
 
+/* Of a part of the networks: the incidents that they take part in. */
+static bool
+concerns(const struct report *r, const struct incident *in)
+{
+	if (in->culprit != 0 && report_find(r, in->culprit) != NULL)
+		return true;
+	for (size_t i = 0; i < in->n_accomplices; i++)
+		if (report_find(r, in->accomplices[i]) != NULL)
+			return true;
+	for (size_t i = 0; i < in->n_victims; i++)
+		if (report_find(r, in->victims[i]) != NULL)
+			return true;
+	return false;
+}
+
+static void
+select_incidents(struct report *r)
+{
+	size_t k = 0;
+
+	if (r->opt.country == NULL && !r->opt.participants)
+		return;
+	for (size_t i = 0; i < r->incidents.n; i++)
+		if (concerns(r, &r->incidents.p[i]))
+			r->incidents.p[k++] = r->incidents.p[i];
+	r->incidents.n = k;
+}
+
 /* --- loading ----------------------------------------------------------- */
 
 static int
@@ -462,8 +490,8 @@ load_before(struct report *r, struct store *s, struct err *err)
 	if (load_tables(&old, s, err) == -1)
 		rc = -1;
 	else if (old.observed) {
-		link_charges(&old);
 		list_networks(&old);
+		link_charges(&old);
 		report_score(&old);
 		for (size_t i = 0; i < r->nets.n; i++) {
 			const struct report_net *n =
@@ -474,6 +502,9 @@ load_before(struct report *r, struct store *s, struct err *err)
 			r->nets.p[i].has_before = true;
 			memcpy(r->nets.p[i].before, n->card.scores,
 			    sizeof(n->card.scores));
+			/* Contacts are those of today: no trend. */
+			r->nets.p[i].before[SCORE_COORDINATION].level =
+			    SCORE_NO_DATA;
 		}
 	}
 	report_free(&old);
@@ -499,8 +530,9 @@ report_load(struct report *r, const struct report_options *o, struct err *err)
 		    o->store, utc_format_month(month, r->month_us));
 		goto out;
 	}
-	link_charges(r);
 	list_networks(r);
+	select_incidents(r);
+	link_charges(r);
 	report_score(r);
 	rc = load_before(r, s, err);
 out:

@@ -203,13 +203,12 @@ programme(const struct report_programme *p, struct buf *out)
 	buf_printf(out, "%-12s %12u %8u %9u  ", p->name, p->organisations,
 	    p->asns, p->countries);
 	if (p->n_steps < 2)
-		buf_str(out, "unknown: needs two dated lists or "
-			     "member_since\n");
+		buf_str(out, "unknown: one undated list\n");
 	else
-		buf_printf(out, "%u -> %u since %s (%s)\n",
+		buf_printf(out, "%u -> %u since %s\n",
 		    p->steps[0].organisations,
 		    p->steps[p->n_steps - 1].organisations,
-		    utc_format_month(day, p->steps[0].date_us), p->steps_from);
+		    utc_format_month(day, p->steps[0].date_us));
 	if (p->n_by_country == 0)
 		return;
 	buf_printf(out, "%-12s largest: ", "");
@@ -279,6 +278,26 @@ networks(const struct report *r, struct buf *out)
 		    r->nets.n - more - shown);
 }
 
+/* "title: text" in lines of 79 columns, later ones set in. */
+static void
+wrapped(struct buf *out, const char *title, const char *text)
+{
+	struct str rest = str_from(text), word;
+	size_t at = strlen(title) + 1;
+
+	buf_printf(out, "%s:", title);
+	while (str_word(&rest, &word)) {
+		if (at + 1 + word.n > 79) {
+			buf_str(out, "\n   ");
+			at = 3;
+		}
+		buf_chr(out, ' ');
+		buf_add(out, word.p, word.n);
+		at += 1 + word.n;
+	}
+	buf_chr(out, '\n');
+}
+
 static void
 reasons(const struct report *r, const struct report_net *n, struct buf *out)
 {
@@ -287,9 +306,7 @@ reasons(const struct report *r, const struct report_net *n, struct buf *out)
 
 		report_explain(r, n, (enum score_id)s, &why);
 		if (why.n > 0) {
-			buf_printf(out, "%s: ", titles[s]);
-			buf_add(out, why.p, why.n);
-			buf_chr(out, '\n');
+			wrapped(out, titles[s], buf_cstr(&why));
 		}
 		buf_fini(&why);
 	}
@@ -306,14 +323,13 @@ incident(const struct incident *in, struct buf *out)
 		(void)snprintf(asn, sizeof(asn), "unknown");
 	else
 		(void)snprintf(asn, sizeof(asn), "AS%u", in->culprit);
-	buf_printf(out, "%s  %9s  %-20s %-12s E%u  %llu prefix%s, %u peers\n",
-	    report_when(a, in->start),
+	buf_printf(out, "%s  %9s  E%u %-20s %s\n", report_when(a, in->start),
 	    in->end == TIME_NONE ? "open"
 				 : utc_format_span(span, in->end - in->start),
-	    incident_class_name(in->class), asn, in->level,
+	    in->level, incident_class_name(in->class), asn);
+	buf_printf(out, "  %s  %llu prefix%s, %u peer%s", in->id,
 	    (unsigned long long)in->n_prefixes, in->n_prefixes == 1 ? "" : "es",
-	    in->peers_max);
-	buf_printf(out, "  %s", in->id);
+	    in->peers_max, in->peers_max == 1 ? "" : "s");
 	if (in->n_routes > 0) {
 		char prefix[PREFIX_TEXT_MAX];
 
@@ -321,7 +337,7 @@ incident(const struct incident *in, struct buf *out)
 		buf_printf(out, "  %s", prefix);
 	}
 	if (in->suppressed)
-		buf_printf(out, "  harmless: %s",
+		buf_printf(out, "\n  harmless: %s",
 		    text_safe(safe, sizeof(safe), str_from(in->reason)));
 	buf_chr(out, '\n');
 }
