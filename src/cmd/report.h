@@ -165,6 +165,10 @@ void report_json_net(const struct report *r, const struct report_net *n,
 void report_json_incident(const struct incident *in, struct json_writer *w);
 /* "2020-02-01 00:00" in UTC, "open" for TIME_NONE. */
 const char *report_when(char out[TIME_TEXT_MAX], int64_t us);
+/* "February 2008". */
+const char *report_month_name(char out[TIME_TEXT_MAX], int64_t us);
+/* What readers ask most, sentence by sentence; NULL past the end. */
+const char *report_note(size_t i);
 /* Why this percentage, in one sentence: "M2 of 1 gives 48.56 % at weight ..";
  * "" where there is nothing to explain. */
 void report_explain(const struct report *r, const struct report_net *n,

@@ -12,11 +12,11 @@
 #define SHOWN_GROUPS 60
 
 const char *const html_titles[SCORE_IDS] = { "Filtering", "Anti-spoofing",
-	"Coordination", "Routing information: IRR",
-	"Routing information: RPKI" };
+	"Coordination", "IRR", "RPKI" };
 
 static const char *const actions[SCORE_IDS] = { "action 1", "action 2",
-	"action 3", "action 4", "action 4" };
+	"action 3", "action 4, routing information",
+	"action 4, routing information" };
 
 static const char *const classes[SCORE_LEVELS] = { "none", "lagging",
 	"aspiring", "ready" };
@@ -327,7 +327,7 @@ page_head(const struct report *r, struct buf *out)
 {
 	char month[TIME_TEXT_MAX], a[TIME_TEXT_MAX], b[TIME_TEXT_MAX];
 
-	(void)utc_format_month(month, r->month_us);
+	report_month_name(month, r->month_us);
 	buf_printf(out,
 	    "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
 	    "<meta name=\"viewport\" content=\"width=device-width,"

@@ -14,4 +14,4 @@ void html_incidents(const struct report *r, struct buf *out);
 void html_networks(const struct report *r, struct buf *out);
 void html_basis(const struct report *r, struct buf *out);
 extern const char html_style[];
-extern const char *const html_titles[SCORE_IDS];
+extern const char *const html_titles[SCORE_IDS]; /* of columns */

@@ -65,3 +65,53 @@ report_settings_text(struct buf *out, const struct score_profile *p)
 	}
 	buf_chr(out, '\n');
 }
+
+const char *
+report_when(char out[TIME_TEXT_MAX], int64_t us)
+{
+	char text[TIME_TEXT_MAX];
+
+	if (us == TIME_NONE)
+		(void)snprintf(out, TIME_TEXT_MAX, "open");
+	else
+		(void)snprintf(out, TIME_TEXT_MAX, "%.10s %.5s",
+		    utc_format(text, us), text + 11);
+	return out;
+}
+
+const char *
+report_month_name(char out[TIME_TEXT_MAX], int64_t us)
+{
+	static const char *const names[] = { "January", "February", "March",
+		"April", "May", "June", "July", "August", "September",
+		"October", "November", "December" };
+	char text[TIME_TEXT_MAX];
+	uint32_t n = 0;
+
+	(void)utc_format_month(text, us); /* "2008-02" */
+	if (text_parse_u32((struct str){ text + 5, 2 }, &n) && n >= 1 &&
+	    n <= 12)
+		(void)snprintf(out, TIME_TEXT_MAX, "%s %.4s", names[n - 1],
+		    text);
+	else
+		(void)snprintf(out, TIME_TEXT_MAX, "%s", text);
+	return out;
+}
+
+const char *
+report_note(size_t i)
+{
+	static const char *const notes[] = {
+		"An incident counts until its month is over, even if it was "
+		"mended within minutes: the score recovers with the next "
+		"month.",
+		"Only prefixes that are announced and widely seen are judged; "
+		"other sites may count registered or invisible ones, too.",
+		"A new ROA or route object counts from the first world on that "
+		"holds it; ROAs take about half a day to be seen everywhere.",
+		"A blank means no data, not good and not bad: no test was run, "
+		"nothing was announced, or an input was missing.",
+	};
+
+	return i < COUNT(notes) ? notes[i] : NULL;
+}

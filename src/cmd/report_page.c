@@ -347,6 +347,10 @@ html_networks(const struct report *r, struct buf *out)
 		    "<p class=\"soft\">%zu more announce nothing that was "
 		    "seen.</p>\n",
 		    left);
+	buf_str(out, "<ul class=\"notes\">\n");
+	for (size_t i = 0; report_note(i) != NULL; i++)
+		buf_printf(out, "<li>%s</li>\n", report_note(i));
+	buf_str(out, "</ul>\n");
 }
 
 /* --- what it rests on --------------------------------------------------------- */

@@ -139,8 +139,7 @@ explain_filtering(const struct report *r, const struct score_card *c,
 		first = false;
 	}
 	if (!first)
-		buf_str(out, "; every clean metric keeps its whole share. An "
-			     "incident counts until the month ends");
+		buf_str(out, "; clean metrics keep their whole share");
 }
 
 void

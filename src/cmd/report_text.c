@@ -14,19 +14,6 @@
 static const char *const titles[SCORE_IDS] = { "1 filtering", "2 anti-spoofing",
 	"3 coordination", "4 routing info, IRR", "4 routing info, RPKI" };
 
-const char *
-report_when(char out[TIME_TEXT_MAX], int64_t us)
-{
-	char text[TIME_TEXT_MAX];
-
-	if (us == TIME_NONE)
-		(void)snprintf(out, TIME_TEXT_MAX, "open");
-	else
-		(void)snprintf(out, TIME_TEXT_MAX, "%.10s %.5s",
-		    utc_format(text, us), text + 11);
-	return out;
-}
-
 /* Foreign text cut to a column: `width` characters, not bytes. */
 static void
 cell(struct buf *out, const char *s, size_t width)
@@ -71,7 +58,7 @@ head(const struct report *r, struct buf *out)
 	char month[TIME_TEXT_MAX], a[TIME_TEXT_MAX], b[TIME_TEXT_MAX];
 
 	buf_printf(out, "MANRS readiness in %s, profile %s\n",
-	    utc_format_month(month, r->month_us),
+	    report_month_name(month, r->month_us),
 	    score_profile_name(r->opt.profile.id));
 	if (r->observed)
 		buf_printf(out,
@@ -375,6 +362,9 @@ report_text(const struct report *r, struct buf *out)
 	if (r->opt.asn != 0 && r->nets.n == 1)
 		reasons(r, &r->nets.p[0], out);
 	incidents(r, out);
+	buf_chr(out, '\n');
+	for (size_t i = 0; report_note(i) != NULL; i++)
+		wrapped(out, "note", report_note(i));
 	buf_chr(out, '\n');
 	report_settings_text(out, &r->opt.profile);
 }
