@@ -15,8 +15,11 @@ const char *const html_titles[SCORE_IDS] = { "Filtering", "Anti-spoofing",
 	"Coordination", "IRR", "RPKI" };
 
 static const char *const actions[SCORE_IDS] = { "action 1", "action 2",
-	"action 3", "action 4, routing information",
-	"action 4, routing information" };
+	"action 3", "action 4", "action 4" };
+
+static const char *const card_titles[SCORE_IDS] = { "Filtering",
+	"Anti-spoofing", "Coordination", "Routing info, IRR",
+	"Routing info, RPKI" };
 
 static const char *const classes[SCORE_LEVELS] = { "none", "lagging",
 	"aspiring", "ready" };
@@ -113,14 +116,14 @@ figure_card(const struct report_figure *f, enum score_id s, struct buf *out)
 	buf_printf(out,
 	    "<section class=\"card\"><h3>%s</h3>"
 	    "<div class=\"of\">%s</div><div class=\"big\">",
-	    html_titles[s], actions[s]);
+	    card_titles[s], actions[s]);
 	if (f->has)
 		buf_printf(out, "%d.%02d&nbsp;%%", f->value_centi / 100,
 		    f->value_centi % 100);
 	else
 		buf_str(out, "&ndash;");
 	buf_str(out, "</div>");
-	stack(f, html_titles[s], out);
+	stack(f, card_titles[s], out);
 	buf_printf(out,
 	    "<div class=\"of\">%u ready, %u aspiring, %u lagging, "
 	    "%u no data",

@@ -154,10 +154,12 @@ facts(const struct report *r, const struct incident *in, struct buf *out)
 {
 	char a[TIME_TEXT_MAX], b[TIME_TEXT_MAX], span[TIME_TEXT_MAX];
 
-	buf_printf(out, "<dl><dt>When</dt><dd>%s to %s UTC",
-	    report_when(a, in->start), report_when(b, in->end));
-	if (in->end != TIME_NONE)
-		buf_printf(out, " (%s)",
+	if (in->end == TIME_NONE)
+		buf_printf(out, "<dl><dt>When</dt><dd>since %s UTC",
+		    report_when(a, in->start));
+	else
+		buf_printf(out, "<dl><dt>When</dt><dd>%s to %s UTC (%s)",
+		    report_when(a, in->start), report_when(b, in->end),
 		    utc_format_span(span, in->end - in->start));
 	buf_printf(out, ", %s%s</dd>", incident_state_name(in->state),
 	    in->reopened ? ", reopened" : "");
