@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * facts.c - monthly facts of routes, what was passed on, networks.
+ * facts.c - what was passed on in a month, networks, participants files.
  */
 
 #include "store/part.h"
@@ -10,54 +10,6 @@ asn_of(sqlite3_stmt *st, int i, uint32_t *out)
 {
 	*out = (uint32_t)sqlite3_column_int64(st, i);
 	return 0;
-}
-
-int
-store_put_route(struct store *s, int64_t month_us, const struct route_fact *f,
-    struct err *err)
-{
-	sqlite3_stmt *st = store_st(s, ST_PUT_FACT, err);
-
-	if (st == NULL)
-		return -1;
-	(void)sqlite3_bind_int64(st, 1, month_us);
-	(void)sqlite3_bind_int64(st, 2, f->origin);
-	bind_prefix(st, 3, &f->prefix);
-	(void)sqlite3_bind_int64(st, 4, f->days);
-	(void)sqlite3_bind_int64(st, 5, f->peers_max);
-	(void)sqlite3_bind_int(st, 6, f->rpki);
-	(void)sqlite3_bind_int(st, 7, f->irr);
-	return store_run(s, st, err);
-}
-
-int
-store_each_route(struct store *s, int64_t month_us, uint32_t asn,
-    int (*each)(void *ctx, const struct route_fact *f, struct err *err),
-    void *ctx, struct err *err)
-{
-	sqlite3_stmt *st =
-	    store_st(s, asn == 0 ? ST_EACH_FACT_ALL : ST_EACH_FACT, err);
-	int got;
-
-	if (st == NULL)
-		return -1;
-	(void)sqlite3_bind_int64(st, 1, month_us);
-	if (asn != 0)
-		(void)sqlite3_bind_int64(st, 2, asn);
-	while ((got = store_step(s, st, err)) == 1) {
-		struct route_fact f = {
-			.days = (uint32_t)sqlite3_column_int64(st, 2),
-			.peers_max = (uint32_t)sqlite3_column_int64(st, 3),
-			.rpki = (uint8_t)sqlite3_column_int(st, 4),
-			.irr = (uint8_t)sqlite3_column_int(st, 5),
-		};
-		(void)asn_of(st, 1, &f.origin);
-		if (get_prefix(st, 0, &f.prefix) && each(ctx, &f, err) == -1) {
-			(void)sqlite3_reset(st);
-			return -1;
-		}
-	}
-	return got;
 }
 
 int
@@ -107,22 +59,6 @@ store_each_transit(struct store *s, int64_t month_us, uint32_t asn,
 			return -1;
 		}
 	}
-	return got;
-}
-
-int
-store_months(struct store *s, int64_t *months, size_t max, size_t *n,
-    struct err *err)
-{
-	sqlite3_stmt *st = store_st(s, ST_MONTHS, err);
-	int got;
-
-	if (st == NULL)
-		return -1;
-	*n = 0;
-	while ((got = store_step(s, st, err)) == 1)
-		if (*n < max)
-			months[(*n)++] = sqlite3_column_int64(st, 0);
 	return got;
 }
 

@@ -34,6 +34,7 @@ enum statement {
 	ST_PUT_CHARGE,
 	ST_EACH_CHARGE,
 	ST_PUT_FACT,
+	ST_GET_FACT,
 	ST_EACH_FACT,
 	ST_EACH_FACT_ALL,
 	ST_PUT_TRANSIT,
@@ -51,12 +52,25 @@ enum statement {
 	STATEMENTS
 };
 
+/* A route fact that waits to be written with others of its origin. */
+struct pending {
+	int64_t month_us;
+	struct route_fact f;
+	uint32_t seq; /* order of arrival: the last one stays */
+};
+
 struct store {
 	sqlite3 *db;
 	char *path;
+	enum store_mode mode;
 	sqlite3_stmt *st[STATEMENTS];
 	bool open; /* a transaction */
+	VEC(struct pending) pending;
+	struct buf blob;
 };
+
+/* Write what waits; to be called before reading facts and at commit. */
+int store_flush_routes(struct store *s, struct err *err);
 
 int store_fail(const struct store *s, const char *what, struct err *err);
 /* A statement ready for new values. */

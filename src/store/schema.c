@@ -49,10 +49,8 @@ static const char *const migrations[] = {
 	" PRIMARY KEY(incident, asn, metric, split, prefix, start_us));"
 	"CREATE INDEX charge_asn ON charge(asn, metric, start_us);"
 	"CREATE TABLE route_month(month_us BIGINT NOT NULL,"
-	" origin BIGINT NOT NULL, prefix TEXT NOT NULL, days BIGINT NOT NULL,"
-	" peers_max BIGINT NOT NULL, rpki INTEGER NOT NULL,"
-	" irr INTEGER NOT NULL,"
-	" PRIMARY KEY(month_us, origin, prefix)) WITHOUT ROWID;"
+	" origin BIGINT NOT NULL, routes BLOB NOT NULL,"
+	" PRIMARY KEY(month_us, origin)) WITHOUT ROWID;"
 	"CREATE TABLE transit_month(month_us BIGINT NOT NULL,"
 	" asn BIGINT NOT NULL, neighbor BIGINT NOT NULL,"
 	" interface TEXT NOT NULL, origin BIGINT NOT NULL,"
@@ -168,17 +166,17 @@ const char *const store_sql[STATEMENTS] = {
 	    " AND (end_us IS NULL OR end_us>=?2) AND start_us<?3"
 	    " ORDER BY asn,metric,split,start_us,incident,prefix",
 	[ST_PUT_FACT] =
-	    "INSERT INTO route_month(month_us,origin,prefix,days,peers_max,"
-	    "rpki,irr) VALUES(?1,?2,?3,?4,?5,?6,?7)"
-	    " ON CONFLICT(month_us,origin,prefix) DO UPDATE SET"
-	    " days=excluded.days, peers_max=excluded.peers_max,"
-	    " rpki=excluded.rpki, irr=excluded.irr",
+	    "INSERT INTO route_month(month_us,origin,routes) VALUES(?1,?2,?3)"
+	    " ON CONFLICT(month_us,origin) DO UPDATE SET"
+	    " routes=excluded.routes",
+	[ST_GET_FACT] =
+	    "SELECT routes FROM route_month WHERE month_us=?1 AND origin=?2",
 	[ST_EACH_FACT] =
-	    "SELECT prefix,origin,days,peers_max,rpki,irr FROM route_month"
-	    " WHERE month_us=?1 AND origin=?2 ORDER BY prefix",
+	    "SELECT origin,routes FROM route_month WHERE month_us=?1"
+	    " AND origin=?2",
 	[ST_EACH_FACT_ALL] =
-	    "SELECT prefix,origin,days,peers_max,rpki,irr FROM route_month"
-	    " WHERE month_us=?1 ORDER BY origin,prefix",
+	    "SELECT origin,routes FROM route_month WHERE month_us=?1"
+	    " ORDER BY origin",
 	[ST_PUT_TRANSIT] =
 	    "INSERT INTO transit_month(month_us,asn,neighbor,interface,origin,"
 	    "prefix,rpki,irr) VALUES(?1,?2,?3,?4,?5,?6,?7,?8)"
@@ -189,8 +187,10 @@ const char *const store_sql[STATEMENTS] = {
 	    "SELECT asn,neighbor,interface,prefix,origin,rpki,irr"
 	    " FROM transit_month WHERE month_us=?1 AND (?2=0 OR asn=?2)"
 	    " ORDER BY asn,neighbor,origin,prefix",
-	[ST_MONTHS] = "SELECT DISTINCT month_us FROM route_month"
-		      " ORDER BY month_us DESC",
+	[ST_MONTHS] =
+	    "SELECT DISTINCT month_us,month_us FROM route_month UNION"
+	    " SELECT first_us,last_us FROM input WHERE first_us IS NOT NULL"
+	    " UNION SELECT start_us,start_us FROM charge",
 	[ST_DEL_NETWORKS] = "DELETE FROM network",
 	[ST_DEL_SPOOF] = "DELETE FROM spoof",
 	[ST_DEL_ROLLS] = "DELETE FROM roll",

@@ -206,6 +206,7 @@ store_open(const char *path, enum store_mode mode, struct store **out,
 		    path);
 	struct store *s = mem_alloc(1, sizeof(*s));
 	s->path = mem_strdup(path);
+	s->mode = mode;
 	if (sqlite3_open_v2(path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL) !=
 	    SQLITE_OK) {
 		(void)err_set(err, ERR_SYSTEM, "%s: %s", path,
@@ -214,12 +215,15 @@ store_open(const char *path, enum store_mode mode, struct store **out,
 	}
 	(void)sqlite3_busy_timeout(s->db, BUSY_MS);
 	if (exec(s,
-		"PRAGMA journal_mode=WAL;"
-		"PRAGMA synchronous=NORMAL;"
-		"PRAGMA foreign_keys=OFF;"
 		"PRAGMA cache_size=-65536;"
 		"PRAGMA trusted_schema=OFF;",
 		"open", err) == -1)
+		goto fail;
+	/* FULL: files beside the database are removed after a commit, which
+	 * must not come back from a power cut undone. */
+	if (mode == STORE_WRITE &&
+	    exec(s, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;", "open",
+		err) == -1)
 		goto fail;
 	if (mode == STORE_WRITE) {
 		int version;
@@ -252,6 +256,8 @@ store_close(struct store *s)
 	for (int i = 0; i < STATEMENTS; i++)
 		(void)sqlite3_finalize(s->st[i]);
 	(void)sqlite3_close(s->db);
+	vec_fini(&s->pending);
+	buf_fini(&s->blob);
 	free(s->path);
 	free(s);
 }
@@ -265,7 +271,8 @@ store_path(const struct store *s)
 int
 store_begin(struct store *s, struct err *err)
 {
-	if (exec(s, "BEGIN IMMEDIATE", "lock", err) == -1)
+	if (exec(s, s->mode == STORE_WRITE ? "BEGIN IMMEDIATE" : "BEGIN",
+		"lock", err) == -1)
 		return -1;
 	s->open = true;
 	return 0;
@@ -274,7 +281,8 @@ store_begin(struct store *s, struct err *err)
 int
 store_commit(struct store *s, struct err *err)
 {
-	if (exec(s, "COMMIT", "commit", err) == -1)
+	if (store_flush_routes(s, err) == -1 ||
+	    exec(s, "COMMIT", "commit", err) == -1)
 		return -1;
 	s->open = false;
 	return 0;
@@ -286,6 +294,7 @@ store_rollback(struct store *s)
 	if (s->open && s->db != NULL)
 		(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 	s->open = false;
+	s->pending.n = 0;
 }
 
 /* --- inputs, worlds, values -------------------------------------------- */
