@@ -32,7 +32,11 @@ int store_open(const char *path, enum store_mode mode, struct store **out,
 void store_close(struct store *s); /* accepts NULL; rolls back */
 const char *store_path(const struct store *s);
 
-/* One transaction.  ERR_SYSTEM when another process writes. */
+/*
+ * One transaction.  STORE_WRITE: this process alone may write from here on
+ * (begin before reading what is to be changed); ERR_SYSTEM when another one
+ * does.  STORE_READ: everything read until the end is of one moment.
+ */
 int store_begin(struct store *s, struct err *err);
 int store_commit(struct store *s, struct err *err);
 void store_rollback(struct store *s);
@@ -72,6 +76,23 @@ int store_put_value(struct store *s, const char *name, const char *value,
     struct err *err);
 int store_value(struct store *s, struct arena *a, const char *name,
     const char **out, struct err *err);
+
+/*
+ * Large state lives in files of its own, in the folder DB.state/ beside the
+ * database; the value "state" names the one that belongs to what is stored.
+ * After store_begin() write the new file under another name, then
+ * store_set_state(), commit, store_prune_state(): a kill in between leaves the
+ * old pair or the new one.
+ */
+/* Path of a state file; the folder is made if it is absent. */
+int store_state_path(struct store *s, struct arena *a, const char *name,
+    const char **out, struct err *err);
+int store_set_state(struct store *s, const char *name, struct err *err);
+/* Path of the file in force, "" = none yet. */
+int store_state(struct store *s, struct arena *a, const char **path,
+    struct err *err);
+/* Remove every other file; not within a transaction. */
+int store_prune_state(struct store *s, struct err *err);
 
 /* --- incidents --------------------------------------------------------- */
 
