@@ -377,11 +377,9 @@ report_html(const struct report *r, struct buf *out)
 	groups(r, out);
 	participation(r, out);
 	html_basis(r, out);
-	buf_printf(out,
-	    "</main>\n<footer><p>Made by comity %s. The same store "
-	    "and options give the same page, byte for byte. Scores "
-	    "follow the MANRS measurement framework as "
-	    "doc/METRICS.md restates it; they are no statement by "
-	    "MANRS.</p></footer>\n</body></html>\n",
-	    COMITY_VERSION);
+	buf_printf(out, "</main>\n<footer><p>Made by comity. The same store "
+			"and options give the same page, byte for byte. Scores "
+			"follow the MANRS measurement framework as "
+			"doc/METRICS.md restates it; they are no statement by "
+			"MANRS.</p></footer>\n</body></html>\n");
 }

@@ -35,9 +35,9 @@ static void
 trend(struct buf *out, bool has, int32_t centi)
 {
 	if (has)
-		buf_printf(out, "%+8.2f", centi / 100.0);
+		buf_printf(out, "%+7.2f", centi / 100.0);
 	else
-		buf_printf(out, "%8s", "-");
+		buf_printf(out, "%7s", "-");
 }
 
 static const char *
@@ -101,7 +101,7 @@ figures(const struct report *r, struct buf *out)
 	struct report_figure fig[SCORE_IDS];
 
 	report_figures(r, fig);
-	buf_printf(out, "\n%-21s %6s %9s %8s %8s %7s %7s %8s\n", "action",
+	buf_printf(out, "\n%-21s %6s %9s %8s %8s %7s %7s %7s\n", "action",
 	    "ready", "aspiring", "lagging", "no data", "mean", "median",
 	    "trend");
 	for (unsigned s = 0; s < SCORE_IDS; s++) {
