@@ -6,15 +6,9 @@
 #pragma once
 
 #include "base/mem.h"
+#include "cmd/report.h"
 #include "score/score.h"
-#include "store/store.h"
 #include "world/world.h"
-
-/* A charge of the month, texts kept. */
-struct check_charge {
-	struct detect_charge c;
-	struct score_event e;
-};
 
 /* A route of the network, with what the world says of it now. */
 struct check_route {
@@ -25,39 +19,22 @@ struct check_route {
 	enum irr_verdict irr_now;
 };
 
-struct check_input {
-	const char *kind, *source, *sha; /* sha: 64 hex digits */
-	int64_t date_us;
-};
-
 struct check {
 	uint32_t asn;
-	int64_t month_us, moment_us;
-	struct score_profile profile;
-	struct network_facts net;
-	struct score_card card;
+	int64_t moment_us;
+	struct report rep; /* the month of the store, this network alone */
+	const struct report_net *in_month; /* its row, scored */
+	const struct score_card *card;     /* of that row */
+	struct network_facts net;          /* by the world of this check */
 	struct score_join join[JOIN_PROFILES];
 	struct score_caida caida_a1, caida_a4;
-	struct {
-		struct check_charge *p;
-		size_t n, cap;
-	} charges;
 	struct {
 		struct check_route *p;
 		size_t n, cap;
 	} routes;
-	struct {
-		struct transit_fact *p;
-		size_t n, cap;
-	} transits;
-	struct {
-		struct check_input *p;
-		size_t n, cap;
-	} routing; /* inputs of the store that touch the month */
 	struct world *world;
 	const struct world_view *view;
-	const char *world_id;      /* 64 hex digits */
-	struct store_world judged; /* the world that observe judged by */
+	const char *world_id; /* 64 hex digits */
 	struct arena arena;
 };
 
@@ -84,5 +61,16 @@ void check_roa_text(const struct check *c, const struct check_route *r,
 void check_route_text(const struct check *c, const struct check_route *r,
     struct buf *out);
 
-void check_print(const struct check *c, bool colour, bool all);
+/* What the network does about one charge, line by line. */
+void check_charge_text(const struct check *c, const struct report_charge *x,
+    struct buf *out);
+/* The same of a score as a whole; "" where nothing is to be done. */
+void check_fix_text(const struct check *c, enum score_id s, struct buf *out);
+/* Who may be reached, by role and place; no names are kept. */
+void check_contacts_text(const struct check *c, struct buf *out);
+
+struct check_look {
+	bool colour, all, contacts;
+};
+void check_print(const struct check *c, const struct check_look *look);
 void check_print_json(const struct check *c);

@@ -7,6 +7,11 @@
 
 #include "cmd/check.h"
 
+#define NOT_YOURS                                                       \
+	"only others are named for it: stop announcing it, or, if the " \
+	"space\nis yours,\n"
+#define MAX_FIX 4096 /* bytes of one fix: objects beside it */
+
 const struct check_basis *
 check_basis(enum score_id s)
 {
@@ -58,6 +63,15 @@ check_rpki_missing(const struct check_route *r)
 				r->fact.rpki == FACT_RPKI_INVALID_LEN);
 }
 
+/* Only other networks are authorised or registered for it. */
+static bool
+is_others(const struct check_route *r)
+{
+	return r->fact.rpki == FACT_RPKI_INVALID_ASN ||
+	       (r->fact.rpki != FACT_RPKI_VALID &&
+		   r->fact.irr == FACT_IRR_OTHER);
+}
+
 const char *
 check_irr_name(const struct check *c)
 {
@@ -69,6 +83,32 @@ check_irr_name(const struct check *c)
 		if (str_eq(str_from(c->net.rir), names[i][0]))
 			return names[i][1];
 	return "";
+}
+
+/* The maintainer that the aut-num names, to paste; a placeholder without. */
+static const char *
+maintainer(const struct check *c)
+{
+	struct irr_autnum au;
+
+	for (uint32_t i = 0;
+	     c->view->irr != NULL && irr_autnum(c->view->irr, c->asn, i, &au);
+	     i++)
+		if (au.mnt_by[0] != '\0')
+			return au.mnt_by;
+	return "YOUR-MAINTAINER";
+}
+
+static bool
+add_object(void *ctx, const struct irr_route *r)
+{
+	struct buf *b = ctx;
+	char text[PREFIX_TEXT_MAX];
+
+	(void)prefix_format(text, &r->prefix);
+	buf_printf(b, "beside it: %s AS%" PRIu32 " in %s\n", text, r->origin,
+	    r->source);
+	return b->n < MAX_FIX;
 }
 
 void
@@ -83,11 +123,15 @@ check_route_text(const struct check *c, const struct check_route *r,
 		return;
 	}
 	(void)prefix_format(text, &r->fact.prefix);
+	if (is_others(r))
+		buf_str(out, NOT_YOURS);
 	buf_printf(out, "%s%s\norigin:   AS%" PRIu32 "\n",
 	    r->fact.prefix.family == NET_IP4 ? "route:    " : "route6:   ",
 	    text, r->fact.origin);
-	buf_printf(out, "mnt-by:   YOUR-MAINTAINER\nsource:   %s\n",
+	buf_printf(out, "mnt-by:   %s\nsource:   %s\n", maintainer(c),
 	    source[0] != '\0' ? source : "YOUR-REGISTRY");
+	if (c->view->irr != NULL && r->irr_now == IRR_OTHER)
+		irr_covering(c->view->irr, &r->fact.prefix, add_object, out);
 }
 
 static bool
@@ -97,9 +141,9 @@ add_vrp(void *ctx, const struct vrp *v)
 	char text[PREFIX_TEXT_MAX];
 
 	(void)prefix_format(text, &v->prefix);
-	buf_printf(b, "  against it: %s-%u AS%" PRIu32 "%s%s\n", text,
+	buf_printf(b, "against it: VRP %s-%u AS%" PRIu32 "%s%s\n", text,
 	    (unsigned)v->max_len, v->asn, v->ta[0] != '\0' ? ", " : "", v->ta);
-	return b->n < 4096;
+	return b->n < MAX_FIX;
 }
 
 /* The ROA that makes the route valid; what contradicts it, below. */
@@ -114,6 +158,8 @@ check_roa_text(const struct check *c, const struct check_route *r,
 		return;
 	}
 	(void)prefix_format(text, &r->fact.prefix);
+	if (is_others(r))
+		buf_str(out, NOT_YOURS);
 	buf_printf(out, "ROA: prefix %s, max length %u, origin AS%" PRIu32 "\n",
 	    text, (unsigned)r->fact.prefix.len, r->fact.origin);
 	if (c->view->vrps != NULL)
@@ -122,38 +168,9 @@ check_roa_text(const struct check *c, const struct check_route *r,
 }
 
 static void
-explain_filtering(const struct check *c, struct buf *out)
-{
-	const struct score_card *k = &c->card;
-	unsigned terms = (unsigned)c->profile.v[SET_A1_TERMS][0];
-	char raw[32];
-	bool any = false;
-
-	for (unsigned m = 0; m < METRIC_INCIDENTS; m++) {
-		int32_t centi = score_curve(&c->profile, k->raw[m]);
-
-		if (k->raw[m] == 0)
-			continue;
-		any = true;
-		buf_printf(out,
-		    "%s: %" PRIu32 " scored period%s, raw %s = %d.%02d %%%s. ",
-		    metric_name((enum metric)m), k->periods[m],
-		    k->periods[m] == 1 ? "" : "s",
-		    score_raw_text(k->raw[m], raw), centi / 100, centi % 100,
-		    (terms >> m & 1U) != 0 ? "" : " (shown, not scored)");
-	}
-	if (!any)
-		buf_str(out, "No incident of this month is charged to it.");
-	else
-		buf_str(out,
-		    "The score is the weighted mean over the metrics; it stays "
-		    "until the month ends, fixed or not.");
-}
-
-static void
 explain_irr(const struct check *c, struct buf *out)
 {
-	const struct score_card *k = &c->card;
+	const struct score_card *k = c->card;
 
 	buf_printf(out,
 	    "%" PRIu32 " of %" PRIu32 " routes have no route object of this "
@@ -168,7 +185,7 @@ explain_irr(const struct check *c, struct buf *out)
 static void
 explain_rpki(const struct check *c, struct buf *out)
 {
-	const struct score_card *k = &c->card;
+	const struct score_card *k = c->card;
 	uint32_t now = 0;
 
 	buf_printf(out,
@@ -177,7 +194,7 @@ explain_rpki(const struct check *c, struct buf *out)
 	    " by length); an invalid one costs %g times.",
 	    k->routes, k->rpki_valid, k->rpki_not_found,
 	    k->rpki_invalid_asn + k->rpki_invalid_len, k->rpki_invalid_asn,
-	    k->rpki_invalid_len, c->profile.v[SET_RPKI_FACTOR][0]);
+	    k->rpki_invalid_len, c->rep.opt.profile.v[SET_RPKI_FACTOR][0]);
 	for (size_t i = 0; i < c->routes.n; i++)
 		now += check_rpki_missing(&c->routes.p[i]) &&
 		       c->routes.p[i].vrps && c->routes.p[i].rov == ROV_VALID;
@@ -191,14 +208,20 @@ explain_rpki(const struct check *c, struct buf *out)
 void
 check_explain(const struct check *c, enum score_id s, struct buf *out)
 {
-	const struct score_card *k = &c->card;
+	const struct score_card *k = c->card;
 
 	if (k->scores[s].level == SCORE_NO_DATA) {
-		buf_printf(out, "No score: %s.", k->scores[s].why);
+		buf_str(out, "No score: ");
+		report_explain(&c->rep, c->in_month, s, out);
+		buf_chr(out, '.');
 		return;
 	}
 	if (s == SCORE_FILTERING) {
-		explain_filtering(c, out);
+		size_t n = out->n;
+
+		report_explain(&c->rep, c->in_month, s, out);
+		buf_str(out, out->n > n ? ". It stays until the month ends."
+					: "No incident of this month counts.");
 	} else if (s == SCORE_ANTISPOOFING) {
 		buf_printf(out,
 		    "%" PRIu32 " Spoofer tests; spoofed packets arrived from "

@@ -14,28 +14,45 @@ json_prefix(struct json_writer *w, const char *key, const struct prefix *p)
 }
 
 static void
-json_charges(struct json_writer *w, const struct check *c)
+json_charge(struct json_writer *w, const struct check *c,
+    const struct report_charge *x)
 {
 	char weight[32];
+	struct buf fix = { 0 };
+
+	json_object(w);
+	json_kv_str(w, "id", x->c.incident);
+	json_kv_str(w, "metric", x->c.metric);
+	json_kv_str(w, "split", x->c.split);
+	json_prefix(w, "prefix", &x->c.prefix);
+	json_kv_time(w, "start", x->c.start);
+	json_kv_time(w, "end", x->c.end);
+	json_key(w, "weight");
+	(void)score_raw_text(x->c.weight_micro, weight);
+	json_raw(w, weight, strlen(weight));
+	json_kv_str(w, "detail", x->c.detail);
+	json_kv_bool(w, "counted", x->left_out == NULL);
+	json_kv_str(w, "why_not", x->left_out);
+	check_charge_text(c, x, &fix);
+	json_kv_str(w, "fix", buf_cstr(&fix));
+	json_key(w, "incident");
+	if (x->in == NULL)
+		json_null(w);
+	else
+		report_json_incident(x->in, w);
+	json_object_end(w);
+	buf_fini(&fix);
+}
+
+static void
+json_charges(struct json_writer *w, const struct check *c)
+{
+	const struct report_net *n = c->in_month;
 
 	json_key(w, "incidents");
 	json_array(w);
-	for (size_t i = 0; i < c->charges.n; i++) {
-		const struct detect_charge *x = &c->charges.p[i].c;
-
-		json_object(w);
-		json_kv_str(w, "id", x->incident);
-		json_kv_str(w, "metric", x->metric);
-		json_kv_str(w, "split", x->split);
-		json_prefix(w, "prefix", &x->prefix);
-		json_kv_time(w, "start", x->start);
-		json_kv_time(w, "end", x->end);
-		json_key(w, "weight");
-		(void)score_raw_text(x->weight_micro, weight);
-		json_raw(w, weight, strlen(weight));
-		json_kv_str(w, "detail", x->detail);
-		json_object_end(w);
-	}
+	for (size_t i = 0; i < n->n_charges; i++)
+		json_charge(w, c, &c->rep.charges.p[n->charge + i]);
 	json_array_end(w);
 }
 
@@ -91,9 +108,12 @@ json_inputs(struct json_writer *w, const struct check *c, enum score_id id)
 
 	json_key(w, "inputs");
 	json_array(w);
-	for (size_t i = 0; b->routing && i < c->routing.n; i++)
-		json_input(w, c, c->routing.p[i].kind, c->routing.p[i].source,
-		    c->routing.p[i].date_us, c->routing.p[i].sha);
+	for (size_t i = 0; b->routing && i < c->rep.inputs.n; i++) {
+		const struct store_input *in = &c->rep.inputs.p[i];
+
+		json_input(w, c, in->kind, in->collector, in->last_us,
+		    in->sha256);
+	}
 	for (size_t i = 0; i < world_input_count(c->world); i++) {
 		const struct world_input *in = world_input(c->world, i);
 
@@ -108,7 +128,7 @@ json_inputs(struct json_writer *w, const struct check *c, enum score_id id)
 static void
 json_action(struct json_writer *w, const struct check *c, enum score_id id)
 {
-	const struct score_value *v = &c->card.scores[id];
+	const struct score_value *v = &c->card->scores[id];
 	static const unsigned actions[SCORE_IDS] = { 1, 2, 3, 4, 4 };
 	struct buf b = { 0 };
 
@@ -124,6 +144,9 @@ json_action(struct json_writer *w, const struct check *c, enum score_id id)
 	json_kv_str(w, "level", score_level_name(v->level));
 	check_explain(c, id, &b);
 	json_kv_str(w, "why", buf_cstr(&b));
+	buf_clear(&b);
+	check_fix_text(c, id, &b);
+	json_kv_str(w, "fix", buf_cstr(&b));
 	buf_fini(&b);
 	if (id == SCORE_FILTERING)
 		json_charges(w, c);
@@ -168,13 +191,13 @@ check_print_json(const struct check *c)
 	json_kv_u64(&w, "asn", c->asn);
 	json_kv_str(&w, "name", c->net.name);
 	json_kv_str(&w, "country", c->net.country);
-	json_kv_str(&w, "month", utc_format_month(month, c->month_us));
+	json_kv_str(&w, "month", utc_format_month(month, c->rep.month_us));
 	json_kv_time(&w, "moment", c->moment_us);
 	json_kv_str(&w, "world", c->world_id);
-	json_kv_str(&w, "judged_by_world", c->judged.id);
-	json_kv_str(&w, "profile", score_profile_name(c->profile.id));
+	json_kv_str(&w, "judged_by_world", c->rep.world.id);
+	json_kv_str(&w, "profile", score_profile_name(c->rep.opt.profile.id));
 	json_key(&w, "settings");
-	score_settings_json(&w, &c->profile);
+	score_settings_json(&w, &c->rep.opt.profile);
 	json_key(&w, "actions");
 	json_array(&w);
 	for (unsigned i = 0; i < SCORE_IDS; i++)
@@ -182,7 +205,7 @@ check_print_json(const struct check *c)
 	json_array_end(&w);
 	json_yardsticks(&w, c);
 	json_key(&w, "network");
-	score_card_json(&w, &c->card);
+	score_card_json(&w, c->card);
 	json_object_end(&w);
 	(void)printf("%s\n", buf_cstr(&b));
 	buf_fini(&b);

@@ -4,13 +4,15 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
-#define WIDTH     79
-#define MAX_SHOWN 20 /* routes and charges listed without --all */
+#define WIDTH        79
+#define MAX_SHOWN    20 /* routes and charges listed without --all */
+#define MAX_EVIDENCE 8
 
 struct screen {
 	const struct check *c;
-	bool colour, all;
+	const struct check_look *look;
 };
 
 static const char *
@@ -22,13 +24,13 @@ paint(const struct screen *s, enum score_verdict v)
 		[SCORE_PASS] = "\033[32m",
 	};
 
-	return s->colour ? codes[v] : "";
+	return s->look->colour ? codes[v] : "";
 }
 
 static const char *
 plain(const struct screen *s)
 {
-	return s->colour ? "\033[0m" : "";
+	return s->look->colour ? "\033[0m" : "";
 }
 
 /* Words of text, broken at WIDTH, each line behind `indent` blanks. */
@@ -78,13 +80,13 @@ print_head(const struct check *c)
 	(void)printf("%s%s\n", c->net.country[0] != '\0' ? ", " : "",
 	    c->net.country);
 	(void)printf("month %s, reference data as of %s, profile %s\n",
-	    utc_format_month(month, c->month_us),
+	    utc_format_month(month, c->rep.month_us),
 	    utc_format(moment, c->moment_us),
-	    score_profile_name(c->profile.id));
+	    score_profile_name(c->rep.opt.profile.id));
 	(void)printf("routes announced: %" PRIu32 " judged, %" PRIu32
 		     " seen by fewer than %g peers\n",
-	    c->card.routes, c->card.low_visibility,
-	    c->profile.v[SET_MIN_PEERS][0]);
+	    c->card->routes, c->card->low_visibility,
+	    c->rep.opt.profile.v[SET_MIN_PEERS][0]);
 	if (c->net.programmes[0] != '\0')
 		(void)printf("MANRS participant: %s (%s)\n",
 		    text_safe(org, sizeof(org), str_from(c->net.participant)),
@@ -101,7 +103,7 @@ print_table(const struct screen *s)
 	(void)printf("\n%-30s %-8s %7s  %s\n", "action", "verdict", "score",
 	    "level");
 	for (unsigned i = 0; i < SCORE_IDS; i++) {
-		const struct score_value *v = &s->c->card.scores[i];
+		const struct score_value *v = &s->c->card->scores[i];
 		char value[16];
 
 		(void)printf("%-30s %s%-8s%s %7s  %s\n", titles[i],
@@ -110,99 +112,165 @@ print_table(const struct screen *s)
 	}
 }
 
-/* "vrp-json ripe, 3 h old, 0123456789ab" */
-static void
-print_input(const struct check *c, const char *kind, const char *source,
-    int64_t date_us, const char *sha)
+/* "3 h old", "2 days later". */
+static const char *
+age(const struct check *c, int64_t date_us, char out[TIME_TEXT_MAX])
 {
 	char span[TIME_TEXT_MAX];
+	int64_t d = c->moment_us - date_us;
 
 	if (date_us == TIME_NONE)
-		(void)snprintf(span, sizeof(span), "age unknown");
+		(void)snprintf(out, TIME_TEXT_MAX, "age unknown");
 	else
-		(void)utc_format_span(span, c->moment_us >= date_us
-						? c->moment_us - date_us
-						: date_us - c->moment_us);
-	(void)printf("      %-18.18s %-16.16s %9s %-5s  %.16s\n", kind, source,
-	    span,
-	    date_us == TIME_NONE      ? ""
-	    : c->moment_us >= date_us ? "old"
-				      : "later",
-	    sha);
+		(void)snprintf(out, TIME_TEXT_MAX, "%.20s %s",
+		    utc_format_span(span, d < 0 ? -d : d),
+		    d < 0 ? "later" : "old");
+	return out;
 }
 
+/* What a verdict rests on, in short; the list at the end has all. */
 static void
-print_basis(const struct screen *s, enum score_id id)
+print_basis(const struct check *c, enum score_id id)
 {
-	const struct check *c = s->c;
 	const struct check_basis *b = check_basis(id);
-	size_t shown = 0, left = 0;
-	char sha[65];
+	char sha[65], text[TIME_TEXT_MAX];
+	struct buf out = { 0 };
 
-	(void)printf("    from:\n");
-	for (size_t i = 0; b->routing && i < c->routing.n; i++) {
-		const struct check_input *in = &c->routing.p[i];
-
-		if (shown >= MAX_SHOWN / 4 && !s->all) {
-			left++;
-			continue;
-		}
-		print_input(c, in->kind[0] != '\0' ? in->kind : "routes",
-		    in->source, in->date_us, in->sha);
-		shown++;
-	}
-	if (left > 0)
-		(void)printf("      and %zu more files of routes\n", left);
-	if (b->routing && c->judged.id != NULL)
-		(void)printf("      judged by world %.16s\n", c->judged.id);
+	buf_str(&out, "from");
+	if (b->routing && c->rep.inputs.n > 0)
+		buf_printf(&out, " %zu file%s of routes of %u collector%s,",
+		    c->rep.inputs.n, c->rep.inputs.n == 1 ? "" : "s",
+		    c->rep.collectors, c->rep.collectors == 1 ? "" : "s");
 	for (size_t i = 0; i < world_input_count(c->world); i++) {
 		const struct world_input *in = world_input(c->world, i);
 
 		if (!check_uses(b, in->kind))
 			continue;
 		text_hex(sha, in->sha256, 32);
-		print_input(c, in->kind, in->source, in->date_us, sha);
-		shown++;
+		buf_printf(&out, " %s %s (%s, %.12s),", in->kind, in->source,
+		    age(c, in->date_us, text), sha);
 	}
-	if (shown == 0)
-		(void)printf("      nothing: no input of this kind\n");
+	if (out.p[out.n - 1] == ',')
+		out.n--;
+	else
+		buf_str(&out, ": no input of this kind");
+	print_wrapped(buf_cstr(&out), 4);
+	buf_fini(&out);
+}
+
+static void
+print_input(const struct check *c, const char *kind, const char *source,
+    int64_t date_us, const char *sha)
+{
+	char text[TIME_TEXT_MAX];
+
+	(void)printf("    %-22.22s %-18.18s %15s  %.16s\n", kind, source,
+	    age(c, date_us, text), sha);
+}
+
+static void
+print_inputs(const struct screen *s)
+{
+	const struct check *c = s->c;
+	size_t n = c->rep.inputs.n;
+	size_t max = s->look->all || n <= MAX_SHOWN ? n : MAX_SHOWN / 2;
+	char sha[65];
+
+	(void)printf("\ninputs\n");
+	for (size_t i = 0; i < max; i++) {
+		const struct store_input *in = &c->rep.inputs.p[i];
+
+		print_input(c, in->kind[0] != '\0' ? in->kind : "routes",
+		    in->collector, in->last_us, in->sha256);
+		if (in->incomplete)
+			(void)printf("      incomplete: what followed is not "
+				     "known\n");
+	}
+	if (n > max)
+		(void)printf("    and %zu more files of routes: --all lists "
+			     "them\n",
+		    n - max);
+	for (size_t i = 0; i < world_input_count(c->world); i++) {
+		const struct world_input *in = world_input(c->world, i);
+
+		text_hex(sha, in->sha256, 32);
+		print_input(c, in->kind, in->source, in->date_us, sha);
+	}
+	(void)printf("    world %.16s", c->world_id);
+	if (c->rep.world.id[0] != '\0')
+		(void)printf("; routes judged by world %.16s", c->rep.world.id);
+	(void)printf("\n");
+}
+
+static void
+print_evidence(const struct incident *in)
+{
+	char safe[300], line[400];
+
+	for (size_t i = 0; i < in->n_evidence && i < MAX_EVIDENCE; i++) {
+		const struct evidence *e = &in->evidence[i];
+
+		(void)snprintf(line, sizeof(line), "%+.1f %s: %s%s%s", e->nats,
+		    e->name, text_safe(safe, sizeof(safe), str_from(e->detail)),
+		    e->source[0] != '\0' ? ", " : "", e->source);
+		print_wrapped(line, 10);
+	}
+}
+
+/* One charge: when and what, why it is believed, what to do. */
+static void
+print_charge(const struct screen *s, const struct report_charge *x)
+{
+	char prefix[PREFIX_TEXT_MAX], a[TIME_TEXT_MAX], b[TIME_TEXT_MAX];
+	struct buf fix = { 0 };
+
+	(void)prefix_format(prefix, &x->c.prefix);
+	(void)printf("    %-4s %s to %s  %s\n", x->c.metric,
+	    report_when(a, x->c.start),
+	    x->c.end == TIME_NONE ? "now" : report_when(b, x->c.end), prefix);
+	if (x->left_out != NULL)
+		print_wrapped(x->left_out, 9);
+	else if (strcmp(x->c.split, "administrative") == 0)
+		print_wrapped("administrative: shown, not scored", 9);
+	if (x->in != NULL)
+		(void)printf("         %s E%u, %u peers: comity explain %s\n",
+		    incident_class_name(x->in->class), x->in->level,
+		    x->in->peers_max, x->c.incident);
+	if (x->c.detail[0] != '\0') {
+		char safe[300];
+
+		print_wrapped(text_safe(safe, sizeof(safe),
+				  str_from(x->c.detail)),
+		    9);
+	}
+	if (x->in != NULL && x->in->explanation[0] != '\0') {
+		char safe[1000];
+
+		print_wrapped(text_safe(safe, sizeof(safe),
+				  str_from(x->in->explanation)),
+		    9);
+	}
+	if (x->in != NULL)
+		print_evidence(x->in);
+	check_charge_text(s->c, x, &fix);
+	if (fix.n > 0) {
+		(void)printf("       fix:\n");
+		print_indented(buf_cstr(&fix), 9);
+	}
+	buf_fini(&fix);
 }
 
 static void
 print_charges(const struct screen *s)
 {
-	const struct check *c = s->c;
-	size_t max = s->all ? c->charges.n : MAX_SHOWN;
+	const struct report_net *n = s->c->in_month;
+	size_t max = s->look->all ? n->n_charges : MAX_SHOWN;
 
-	for (size_t i = 0; i < c->charges.n && i < max; i++) {
-		const struct detect_charge *x = &c->charges.p[i].c;
-		char prefix[PREFIX_TEXT_MAX], start[TIME_TEXT_MAX];
-		char end[TIME_TEXT_MAX] = "now", detail[300];
-
-		(void)prefix_format(prefix, &x->prefix);
-		if (x->end != TIME_NONE)
-			(void)utc_format(end, x->end);
-		(void)printf("    %-4s%s %s\n         %s to %s\n"
-			     "         comity explain %s\n",
-		    x->metric,
-		    c->charges.p[i].e.administrative != 0
-			? " (administrative, not scored)"
-			: "",
-		    prefix, utc_format(start, x->start), end, x->incident);
-		if (x->detail[0] != '\0')
-			print_wrapped(text_safe(detail, sizeof(detail),
-					  str_from(x->detail)),
-			    9);
-	}
-	if (c->charges.n > max)
+	for (size_t i = 0; i < n->n_charges && i < max; i++)
+		print_charge(s, &s->c->rep.charges.p[n->charge + i]);
+	if (n->n_charges > max)
 		(void)printf("    and %zu more: --all lists them\n",
-		    c->charges.n - max);
-	if (c->charges.n > 0)
-		print_wrapped(
-		    "fix: withdraw what is still announced; on every customer "
-		    "session accept only registered prefixes and origins "
-		    "(comity filter), drop RPKI-invalid and bogon routes",
-		    4);
+		    n->n_charges - max);
 }
 
 static void
@@ -221,7 +289,7 @@ print_routes(const struct screen *s, bool rpki)
 
 		if (!(rpki ? check_rpki_missing(r) : check_irr_missing(r)))
 			continue;
-		if (shown >= MAX_SHOWN && !s->all) {
+		if (shown >= MAX_SHOWN && !s->look->all) {
 			left++;
 			continue;
 		}
@@ -249,53 +317,29 @@ print_routes(const struct screen *s, bool rpki)
 static void
 print_fix(const struct screen *s, enum score_id id)
 {
-	const struct check *c = s->c;
-	const struct score_value *v = &c->card.scores[id];
-	const char *irr = check_irr_name(c);
+	struct buf fix = { 0 };
 
-	if (id == SCORE_FILTERING) {
+	if (id == SCORE_FILTERING)
 		print_charges(s);
-	} else if (id == SCORE_IRR || id == SCORE_RPKI) {
+	else if (id == SCORE_IRR || id == SCORE_RPKI)
 		print_routes(s, id == SCORE_RPKI);
-		if (id == SCORE_IRR && c->net.as_set[0] == '\0')
-			print_wrapped(
-			    "fix: no AS-SET in PeeringDB: set \"IRR "
-			    "as-set/route-set\" of your network to, for "
-			    "instance,",
-			    4);
-		if (id == SCORE_IRR && c->net.as_set[0] == '\0')
-			(void)printf("      %s::AS%" PRIu32 ":AS-ALL\n",
-			    irr[0] != '\0' ? irr : "YOUR-IRR", c->asn);
-	} else if (score_verdict(v) == SCORE_PASS) {
-		return;
-	} else if (id == SCORE_ANTISPOOFING) {
-		print_wrapped(
-		    v->level == SCORE_NO_DATA
-			? "fix: run CAIDA's Spoofer client from inside the "
-			  "network, not behind NAT, results public: "
-			  "https://www.caida.org/projects/spoofer/"
-			: "fix: validate source addresses at the edge of these "
-			  "prefixes (comity sav), then run the Spoofer client "
-			  "again; the score counts from next month",
-		    4);
-	} else {
-		print_wrapped(
-		    "fix: name a NOC or technical contact with mail or "
-		    "telephone in PeeringDB (Contact Information, visible: "
-		    "Public), and in the registry:",
-		    4);
-		(void)printf("      aut-num:  AS%" PRIu32 "\n"
-			     "      admin-c:  YOUR-NIC-HANDLE\n"
-			     "      tech-c:   YOUR-NOC-ROLE\n"
-			     "      source:   %s\n",
-		    c->asn, irr[0] != '\0' ? irr : "YOUR-REGISTRY");
+	check_fix_text(s->c, id, &fix);
+	if (fix.n > 0) {
+		(void)printf("    fix:\n");
+		print_indented(buf_cstr(&fix), 6);
 	}
+	buf_clear(&fix);
+	if (id == SCORE_COORDINATION && s->look->contacts) {
+		check_contacts_text(s->c, &fix);
+		print_indented(buf_cstr(&fix), 6);
+	}
+	buf_fini(&fix);
 }
 
 static void
 print_section(const struct screen *s, enum score_id id)
 {
-	const struct score_value *v = &s->c->card.scores[id];
+	const struct score_value *v = &s->c->card->scores[id];
 	struct buf b = { 0 };
 
 	(void)printf("\n%s: %s%s%s\n", titles[id], paint(s, score_verdict(v)),
@@ -303,8 +347,8 @@ print_section(const struct screen *s, enum score_id id)
 	check_explain(s->c, id, &b);
 	print_wrapped(buf_cstr(&b), 4);
 	buf_fini(&b);
+	print_basis(s->c, id);
 	print_fix(s, id);
-	print_basis(s, id);
 }
 
 static void
@@ -325,32 +369,19 @@ print_join(const struct check *c)
 	    c->caida_a4.good, c->caida_a4.total);
 }
 
-static void
-print_settings(const struct check *c)
-{
-	struct buf b = { 0 };
-	char text[SCORE_VALUE_MAX];
-
-	(void)printf("\nsettings\n");
-	for (size_t i = 0; i < SCORE_SETTINGS; i++) {
-		const char *value = score_profile_text(&c->profile, i, text);
-
-		buf_printf(&b, "%s=%s%s", score_setting(i)->name, value,
-		    i + 1 < SCORE_SETTINGS ? ", " : "");
-	}
-	print_wrapped(buf_cstr(&b), 4);
-	buf_fini(&b);
-}
-
 void
-check_print(const struct check *c, bool colour, bool all)
+check_print(const struct check *c, const struct check_look *look)
 {
-	struct screen s = { .c = c, .colour = colour, .all = all };
+	struct screen s = { .c = c, .look = look };
+	struct buf settings = { 0 };
 
 	print_head(c);
 	print_table(&s);
 	for (unsigned i = 0; i < SCORE_IDS; i++)
 		print_section(&s, (enum score_id)i);
 	print_join(c);
-	print_settings(c);
+	print_inputs(&s);
+	report_settings_text(&settings, &c->rep.opt.profile);
+	(void)printf("\n%s", buf_cstr(&settings));
+	buf_fini(&settings);
 }

@@ -40,6 +40,7 @@ struct report_options {
 	uint32_t asn;              /* 0 = all */
 	const char *country;       /* NULL = all */
 	bool participants;         /* only networks of a programme */
+	bool empty_too;            /* a month without data is no error */
 	struct score_profile profile;
 };
 
