@@ -48,6 +48,8 @@ bool check_uses(const struct check_basis *b, const char *kind);
 
 /* The verdict word: "pass", "fail", "unknown". */
 const char *check_word(const struct score_value *v);
+/* It suffered from this incident, which is at least likely. */
+bool check_is_victim(const struct check *c, const struct incident *in);
 /* Missing in the IRR; not valid in the RPKI: a route to fix. */
 bool check_irr_missing(const struct check_route *r);
 bool check_rpki_missing(const struct check_route *r);

@@ -36,6 +36,17 @@ check_uses(const struct check_basis *b, const char *kind)
 	return false;
 }
 
+bool
+check_is_victim(const struct check *c, const struct incident *in)
+{
+	if (in->suppressed || in->level < 2)
+		return false;
+	for (size_t i = 0; i < in->n_victims; i++)
+		if (in->victims[i] == c->asn)
+			return true;
+	return false;
+}
+
 const char *
 check_word(const struct score_value *v)
 {

@@ -203,6 +203,12 @@ check_print_json(const struct check *c)
 	for (unsigned i = 0; i < SCORE_IDS; i++)
 		json_action(&w, c, (enum score_id)i);
 	json_array_end(&w);
+	json_key(&w, "victim_of");
+	json_array(&w);
+	for (size_t i = 0; i < c->rep.incidents.n; i++)
+		if (check_is_victim(c, &c->rep.incidents.p[i]))
+			report_json_incident(&c->rep.incidents.p[i], &w);
+	json_array_end(&w);
 	json_yardsticks(&w, c);
 	json_key(&w, "network");
 	score_card_json(&w, c->card);

@@ -351,6 +351,42 @@ print_section(const struct screen *s, enum score_id id)
 	print_fix(s, id);
 }
 
+/* What others did to it: no score of its own, but its own night. */
+static void
+print_victim(const struct screen *s)
+{
+	const struct check *c = s->c;
+	size_t shown = 0, left = 0;
+
+	for (size_t i = 0; i < c->rep.incidents.n; i++) {
+		const struct incident *in = &c->rep.incidents.p[i];
+		char a[TIME_TEXT_MAX], b[TIME_TEXT_MAX], safe[1000];
+
+		if (!check_is_victim(c, in))
+			continue;
+		if (shown >= MAX_SHOWN && !s->look->all) {
+			left++;
+			continue;
+		}
+		if (shown++ == 0)
+			(void)printf("\nagainst this network (not scored)\n");
+		(void)printf("    %s to %s  %s E%u", report_when(a, in->start),
+		    in->end == TIME_NONE ? "now" : report_when(b, in->end),
+		    incident_class_name(in->class), in->level);
+		if (in->culprit != 0)
+			(void)printf(" by AS%" PRIu32, in->culprit);
+		(void)printf("\n         %" PRIu64 " prefix%s, %u peers: "
+			     "comity explain %s\n",
+		    in->n_prefixes, in->n_prefixes == 1 ? "" : "es",
+		    in->peers_max, in->id);
+		print_wrapped(text_safe(safe, sizeof(safe),
+				  str_from(in->explanation)),
+		    9);
+	}
+	if (left > 0)
+		(void)printf("    and %zu more: --all lists them\n", left);
+}
+
 static void
 print_join(const struct check *c)
 {
@@ -379,6 +415,7 @@ check_print(const struct check *c, const struct check_look *look)
 	print_table(&s);
 	for (unsigned i = 0; i < SCORE_IDS; i++)
 		print_section(&s, (enum score_id)i);
+	print_victim(&s);
 	print_join(c);
 	print_inputs(&s);
 	report_settings_text(&settings, &c->rep.opt.profile);

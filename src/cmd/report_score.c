@@ -80,8 +80,26 @@ is_participant(void *ctx, uint32_t asn)
 	       r->facts.p[lo].programmes[0] != '\0';
 }
 
+/* Without VRPs and route objects no hijack passes hijack.filter: what looks
+ * clean is unknown. */
+static bool
+hijacks_unknown(const struct report *r)
+{
+	const struct score_profile *p = &r->opt.profile;
+	unsigned terms = (unsigned)p->v[SET_A1_TERMS][0];
+
+	if ((unsigned)p->v[SET_HIJACK_FILTER][0] != 0 || r->routes.n == 0 ||
+	    (terms & (1U << METRIC_M2 | 1U << METRIC_M2C)) == 0)
+		return false;
+	for (size_t i = 0; i < r->routes.n; i++)
+		if (r->routes.p[i].rpki != FACT_RPKI_UNKNOWN ||
+		    r->routes.p[i].irr != FACT_IRR_UNKNOWN)
+			return false;
+	return true;
+}
+
 static void
-score_net(struct report *r, struct report_net *n)
+score_net(struct report *r, struct report_net *n, bool no_hijacks)
 {
 	const struct score_profile *p = &r->opt.profile;
 	size_t first = r->events.n;
@@ -91,6 +109,12 @@ score_net(struct report *r, struct report_net *n)
 	score_network(p, r->month_us, r->observed, r->events.p + first,
 	    r->events.n - first, r->routes.p + n->route, n->n_routes, n->facts,
 	    n->asn, &n->card);
+	if (no_hijacks && n->card.scores[SCORE_FILTERING].level == SCORE_READY)
+		n->card.scores[SCORE_FILTERING] = (struct score_value){
+			.level = SCORE_NO_DATA,
+			.why = "neither VRPs nor route objects were loaded: "
+			       "hijacks cannot be told",
+		};
 	add_periods(r, n, first);
 	score_caida_a4(p, r->month_us, r->routes.p + n->route, n->n_routes, cdn,
 	    &n->a4);
@@ -106,8 +130,10 @@ report_score(struct report *r)
 	vec_reserve(&r->events, r->charges.n + 1);
 	vec_reserve(&r->routes, r->routes.n + 1);
 	vec_reserve(&r->transit, r->transit.n + 1);
+	bool no_hijacks = hijacks_unknown(r);
+
 	for (size_t i = 0; i < r->nets.n; i++)
-		score_net(r, &r->nets.p[i]);
+		score_net(r, &r->nets.p[i], no_hijacks);
 }
 
 /* --- why --------------------------------------------------------------- */

@@ -112,7 +112,7 @@ static const struct score_setting settings[SCORE_SETTINGS] = {
 	[SET_REGION] = ONE("region.value", "mean", regions,
 	    "which figure speaks for a region"),
 	[SET_HIJACK_FILTER] =
-	    OLD("hijack.filter", "rpki_irr", "none", filters, true,
+	    OLD("hijack.filter", "rpki_irr", "none", filters, false,
 		"hijacks that count: RPKI Invalid, or NotFound and IRR "
 		"Invalid; or all"),
 	[SET_ACCOMPLICE] = { "accomplice.mode", SCORE_CHOICE,
