@@ -261,11 +261,15 @@ utc_format_month(char out[TIME_TEXT_MAX], int64_t us)
 const char *
 utc_format_json(char out[TIME_TEXT_MAX], int64_t us)
 {
-	int64_t sec = floor_div(us, TIME_SEC), frac = us - sec * TIME_SEC;
+	int64_t sec, frac;
 
-	if (us == TIME_NONE)
+	if (us == TIME_NONE) {
 		(void)snprintf(out, TIME_TEXT_MAX, "null");
-	else if (frac != 0)
+		return out;
+	}
+	sec = floor_div(us, TIME_SEC);
+	frac = us - sec * TIME_SEC;
+	if (frac != 0)
 		(void)snprintf(out, TIME_TEXT_MAX, "%lld.%06lld",
 		    (long long)sec, (long long)frac);
 	else
