@@ -16,9 +16,9 @@
 #include "base/mem.h"
 #include "base/utc.h"
 #include "detect/detect.h"
-#include "json/json.h"
 #include "net/net.h"
 #include "world/world.h"
+#include "json/json.h"
 
 enum metric {
 	METRIC_M1,
@@ -75,9 +75,9 @@ struct network_facts {
 	/* MANRS programmes it takes part in, ';'-separated: "operator" */
 	const char *programmes, *participant; /* organisation that joined */
 	int64_t member_since_us;
-	enum score_answer policy; /* M6 */
-	const char *policy_from;  /* source and object */
-	int64_t policy_us;        /* its date, or TIME_NONE */
+	enum score_answer policy;  /* M6 */
+	const char *policy_from;   /* source and object */
+	int64_t policy_us;         /* its date, or TIME_NONE */
 	enum score_answer contact; /* M8 */
 	const char *contact_from;
 	int64_t contact_us;
@@ -92,9 +92,9 @@ struct network_facts {
  * or in the view.  moment: what participants and ages are asked for.  -1 only
  * when a table is damaged.
  */
-int score_network_facts(const struct world_view *v, uint32_t asn,
-    int64_t moment, struct arena *a, struct network_facts *out,
-    struct err *err);
+int
+score_network_facts(const struct world_view *v, uint32_t asn, int64_t moment,
+    struct arena *a, struct network_facts *out, struct err *err);
 
 /* --- settings and profiles --------------------------------------------- */
 
@@ -169,8 +169,8 @@ bool score_profile_init(struct score_profile *p, struct str name);
 int score_profile_set(struct score_profile *p, struct str name,
     struct str value, struct err *err);
 #define SCORE_VALUE_MAX 64
-const char *score_profile_text(
-    const struct score_profile *p, size_t i, char out[SCORE_VALUE_MAX]);
+const char *score_profile_text(const struct score_profile *p, size_t i,
+    char out[SCORE_VALUE_MAX]);
 
 /* --- one network in one month ------------------------------------------ */
 
@@ -240,8 +240,8 @@ struct score_card {
 	/* M7: T, of which u not registered, v valid, i invalid. */
 	uint32_t routes, low_visibility;
 	uint32_t irr_missing, irr_unknown;
-	uint32_t rpki_valid, rpki_not_found, rpki_invalid_asn,
-	    rpki_invalid_len, rpki_unknown;
+	uint32_t rpki_valid, rpki_not_found, rpki_invalid_asn, rpki_invalid_len,
+	    rpki_unknown;
 	struct score_value scores[SCORE_IDS];
 };
 
