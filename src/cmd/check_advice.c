@@ -129,8 +129,9 @@ advise_spoof(const struct check *c, struct buf *out)
 	for (size_t i = 0; i < n->n_spoof; i++) {
 		const struct spoof_fact *f = &n->spoof[i];
 
-		if (f->routed != REG_SPOOF_RECEIVED &&
-		    !(private_ && f->private_ == REG_SPOOF_RECEIVED))
+		if (f->customer != 0 ||
+		    (f->routed != REG_SPOOF_RECEIVED &&
+			!(private_ && f->private_ == REG_SPOOF_RECEIVED)))
 			continue;
 		(void)prefix_format(text, &f->client);
 		buf_printf(out, "spoofed packets left %s on %s\n", text,

@@ -65,8 +65,8 @@ names(struct buf *out)
 {
 	static const char *const first[] = { "asn", "name", "org", "country",
 		"rir", "status", "programmes", "participant", "month" };
-	static const char *const last[] = { "M5", "M6", "M7IRR", "M7RPKI",
-		"M7RPKIN", "M8", "routes" };
+	static const char *const last[] = { "M5", "M5C", "M6", "M7IRR",
+		"M7RPKI", "M7RPKIN", "M8", "routes" };
 	char name[64];
 
 	for (size_t i = 0; i < COUNT(first); i++)
@@ -101,6 +101,10 @@ card(struct buf *out, const struct score_card *c)
 	}
 	if (c->tests > 0)
 		number(out, c->spoofable);
+	else
+		buf_chr(out, ',');
+	if (c->tests_c > 0)
+		number(out, c->spoofable_c);
 	else
 		buf_chr(out, ',');
 	answer(out, c->policy);

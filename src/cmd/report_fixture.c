@@ -101,9 +101,12 @@ static void
 put_networks(struct store *s)
 {
 	const struct spoof_fact tests[] = {
-		{ at("2008-02-03T10:00:00Z"), pfx("192.0.2.0/24"), 4, 2, 0 },
-		{ at("2008-02-05T10:00:00Z"), pfx("198.51.100.0/24"), 2, 2, 0 },
+		{ at("2008-02-03T10:00:00Z"), pfx("192.0.2.0/24"), 4, 2, 0, 0 },
+		{ at("2008-02-05T10:00:00Z"), pfx("198.51.100.0/24"), 2, 2, 0,
+		    0 },
 	};
+	const struct spoof_fact of_customer = { at("2008-02-09T10:00:00Z"),
+		pfx("203.0.113.0/24"), 4, 2, 0, 17557 };
 	struct network_facts n[] = {
 		network(3491, "PCCW \"Global\", Inc.", "HK", "apnic"),
 		network(17557, "Pakistan <Telecom> & Co", "PK", "apnic"),
@@ -131,6 +134,9 @@ put_networks(struct store *s)
 	n[2].spoof_known = true;
 	n[2].spoof = tests;
 	n[2].n_spoof = COUNT(tests);
+	n[0].spoof_known = true;
+	n[0].spoof = &of_customer;
+	n[0].n_spoof = 1;
 	for (size_t i = 0; i < COUNT(n); i++)
 		must(store_put_network(s, &n[i], &err), &err);
 	for (size_t i = 0; i < COUNT(rolls); i++)

@@ -262,6 +262,8 @@ groups(const struct report *r, struct buf *out)
 	buf_str(out, "<h2 id=\"groups\">Regions and programmes</h2>\n");
 	group_table(r, SCORE_BY_RIR, "Registry",
 	    "Means, by the registry of the delegation", out);
+	group_table(r, SCORE_BY_REGION, "Region",
+	    "Means, by the UN M49 region of that country", out);
 	group_table(r, SCORE_BY_COUNTRY, "Country",
 	    "Means, by the country of the delegation", out);
 	group_table(r, SCORE_BY_PROGRAMME, "Programme",

@@ -300,6 +300,7 @@ json_groups(const struct report *r, struct json_writer *w)
 		enum score_dim dim;
 	} dims[] = {
 		{ "all", SCORE_BY_ALL },
+		{ "region", SCORE_BY_REGION },
 		{ "country", SCORE_BY_COUNTRY },
 		{ "rir", SCORE_BY_RIR },
 		{ "programme", SCORE_BY_PROGRAMME },

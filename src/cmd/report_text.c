@@ -352,6 +352,7 @@ report_text(const struct report *r, struct buf *out)
 	figures(r, out);
 	if (r->opt.asn == 0) {
 		groups(r, SCORE_BY_RIR, "by registry", false, out);
+		groups(r, SCORE_BY_REGION, "by region (UN M49)", false, out);
 		groups(r, SCORE_BY_COUNTRY, "by country", false, out);
 		groups(r, SCORE_BY_PROGRAMME, "by programme", false, out);
 		programmes(r, out);

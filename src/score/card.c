@@ -72,7 +72,23 @@ is_test(uint8_t spoof)
 	       spoof == REG_SPOOF_REWRITTEN;
 }
 
-/* M5: distinct client prefixes from which spoofed packets arrived. */
+static uint32_t
+count_distinct(struct spoof_fact *p, size_t n)
+{
+	uint32_t distinct = 0;
+
+	if (n > 1)
+		qsort(p, n, sizeof(*p), cmp_spoof);
+	for (size_t i = 0; i < n; i++)
+		distinct +=
+		    i == 0 || !prefix_eq(&p[i].client, &p[i - 1].client);
+	return distinct;
+}
+
+/*
+ * M5: distinct client prefixes from which spoofed packets arrived; M5C the
+ * same of direct customers.
+ */
 static void
 count_spoof(const struct score_profile *p, int64_t month_us,
     const struct network_facts *net, struct score_card *c)
@@ -82,32 +98,32 @@ count_spoof(const struct score_profile *p, int64_t month_us,
 	int64_t until = utc_month_start(month_us, 1);
 	int64_t from =
 	    utc_month_start(month_us, 1 - (int)lround(p->v[SET_M5_WINDOW][0]));
-	VEC(struct spoof_fact) hits = { 0 };
+	VEC(struct spoof_fact) hits[2] = { { 0 }, { 0 } };
+	uint32_t tests[2] = { 0, 0 };
 
 	for (size_t i = 0; i < net->n_spoof; i++) {
 		const struct spoof_fact *f = &net->spoof[i];
+		unsigned whose = f->customer != 0;
 
 		if (f->time_us < from || f->time_us >= until)
 			continue;
 		if (f->routed == REG_SPOOF_RECEIVED ||
 		    (private_ && f->private_ == REG_SPOOF_RECEIVED)) {
-			c->tests++;
-			vec_push(&hits, *f);
+			tests[whose]++;
+			vec_push(&hits[whose], *f);
 		} else if (is_test(f->routed) ||
 			   (private_ && is_test(f->private_))) {
 			/* Behind NAT a blocked packet proves nothing. */
-			if (f->nat == 1)
-				c->nat_tests++;
-			if (f->nat != 1 || nat_counts)
-				c->tests++;
+			c->nat_tests += f->nat == 1 && whose == 0;
+			tests[whose] += f->nat != 1 || nat_counts;
 		}
 	}
-	if (hits.n > 1)
-		qsort(hits.p, hits.n, sizeof(*hits.p), cmp_spoof);
-	for (size_t i = 0; i < hits.n; i++)
-		c->spoofable += i == 0 || !prefix_eq(&hits.p[i].client,
-					      &hits.p[i - 1].client);
-	vec_fini(&hits);
+	c->tests = tests[0];
+	c->tests_c = tests[1];
+	c->spoofable = count_distinct(hits[0].p, hits[0].n);
+	c->spoofable_c = count_distinct(hits[1].p, hits[1].n);
+	vec_fini(&hits[0]);
+	vec_fini(&hits[1]);
 }
 
 static void

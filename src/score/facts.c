@@ -72,30 +72,51 @@ add_contact(const struct world_view *v, struct arena *a,
 	buf_fini(&b);
 }
 
+struct sessions {
+	struct spoof_fact *p;
+	size_t n, cap;
+};
+
 static void
-add_sessions(const struct registry *r, struct arena *a,
-    struct network_facts *out)
+add_of(const struct registry *r, uint32_t asn, uint32_t customer,
+    struct sessions *out)
 {
 	struct registry_session s;
-	struct spoof_fact *f;
-	uint32_t n = 0;
 
-	out->spoof_known = registry_has_spoofer(r);
-	while (n < MAX_SESSIONS && registry_session(r, out->asn, n, &s))
-		n++;
-	if (n == 0)
+	for (uint32_t i = 0;
+	     out->n < MAX_SESSIONS && registry_session(r, asn, i, &s); i++)
+		vec_push(out, ((struct spoof_fact){ s.time_us, s.client,
+				  (uint8_t)s.routed, (uint8_t)s.private_,
+				  (int8_t)s.nat, customer }));
+}
+
+/* Its own Spoofer sessions, then those of direct customers. */
+static void
+add_sessions(const struct world_view *v, struct arena *a,
+    struct network_facts *out)
+{
+	struct sessions got = { 0 };
+	struct topo_list customers = { 0 };
+
+	out->spoof_known = registry_has_spoofer(v->registry);
+	if (!out->spoof_known)
 		return;
-	f = arena_alloc(a, n * sizeof(*f));
-	for (uint32_t i = 0; i < n; i++) {
-		(void)registry_session(r, out->asn, i, &s);
-		f[i].time_us = s.time_us;
-		f[i].client = s.client;
-		f[i].routed = (uint8_t)s.routed;
-		f[i].private_ = (uint8_t)s.private_;
-		f[i].nat = (int8_t)s.nat;
+	add_of(v->registry, out->asn, 0, &got);
+	if (v->topo != NULL)
+		customers = topo_customers(v->topo, out->asn);
+	for (size_t i = 0; i < customers.n; i++) {
+		uint32_t asn = topo_list_asn(v->topo, customers, i);
+
+		add_of(v->registry, asn, asn, &got);
 	}
-	out->spoof = f;
-	out->n_spoof = n;
+	if (got.n > 0) {
+		struct spoof_fact *f = arena_alloc(a, got.n * sizeof(*f));
+
+		memcpy(f, got.p, got.n * sizeof(*f));
+		out->spoof = f;
+		out->n_spoof = got.n;
+	}
+	vec_fini(&got);
 }
 
 /* Programmes it takes part in, and since when; those who left are not in the
@@ -173,7 +194,7 @@ score_network_facts(const struct world_view *v, uint32_t asn, int64_t moment,
 	if (v->irr != NULL)
 		add_policy(v->irr, a, out);
 	add_contact(v, a, out);
-	add_sessions(v->registry, a, out);
+	add_sessions(v, a, out);
 	add_programmes(v->registry, moment, a, out);
 	return 0;
 }

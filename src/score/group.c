@@ -57,6 +57,11 @@ add_to_dim(struct members *m, const struct score_card *card,
 			if (field.n > 0)
 				add_member(m, card, field);
 		break;
+	case SCORE_BY_REGION:
+		add_member(m, card,
+		    str_from(score_region(
+			text_of(net->country).n > 0 ? net->country : "")));
+		break;
 	case SCORE_BY_PARTICIPANT:
 		if (text_of(net->participant).n > 0 && card->routes > 0)
 			add_member(m, card, text_of(net->participant));

@@ -51,6 +51,11 @@ json_metrics(struct json_writer *w, const struct score_card *c)
 		json_u64(w, c->spoofable);
 	else
 		json_null(w);
+	json_key(w, "M5C");
+	if (c->tests_c > 0)
+		json_u64(w, c->spoofable_c);
+	else
+		json_null(w);
 	json_answer(w, "M6", c->policy);
 	json_share(w, "M7IRR", c->irr_missing, c->irr_unknown, c->routes);
 	json_share(w, "M7RPKI", c->rpki_valid, c->rpki_unknown, c->routes);

@@ -62,6 +62,7 @@ struct spoof_fact {
 	struct prefix client;
 	uint8_t routed, private_; /* enum registry_spoof */
 	int8_t nat;               /* 1, 0, -1 = not known */
+	uint32_t customer; /* of this direct customer (M5C); 0 = its own */
 };
 
 /* What reference data say of a network, as of one moment.  Texts are
@@ -236,6 +237,7 @@ struct score_card {
 	/* M5: tests that say something, and distinct spoofable prefixes. */
 	bool spoof_known;
 	uint32_t tests, nat_tests, spoofable;
+	uint32_t tests_c, spoofable_c;     /* M5C: of direct customers, shown */
 	enum score_answer policy, contact; /* M6, M8 */
 	/* M7: T, of which u not registered, v valid, i invalid. */
 	uint32_t routes, low_visibility;
@@ -280,6 +282,7 @@ enum score_dim {
 	SCORE_BY_RIR,
 	SCORE_BY_PROGRAMME,   /* a network counts in each of its programmes */
 	SCORE_BY_PARTICIPANT, /* announced networks only */
+	SCORE_BY_REGION,      /* UN M49 sub-region of the country */
 };
 
 struct score_group {
@@ -302,6 +305,8 @@ struct score_groups {
 void score_aggregate(const struct score_card *const cards[],
     const struct network_facts *const nets[], size_t n, enum score_dim dim,
     struct score_groups *out);
+/* "Western Europe" for "NL" (UN M49), "" = no country of the list. */
+const char *score_region(const char *country);
 /* {"key":..,"networks":n,"scores":{"filtering":{"mean":..,..}}} */
 void score_group_json(struct json_writer *w, const struct score_group *g);
 

@@ -94,6 +94,7 @@ put_spoof(struct store *s, const struct network_facts *n, struct err *err)
 		(void)sqlite3_bind_int(st, 5, n->spoof[i].routed);
 		(void)sqlite3_bind_int(st, 6, n->spoof[i].private_);
 		(void)sqlite3_bind_int(st, 7, n->spoof[i].nat);
+		(void)sqlite3_bind_int64(st, 8, n->spoof[i].customer);
 		if (store_run(s, st, err) == -1)
 			return -1;
 	}
@@ -147,6 +148,7 @@ read_spoof(struct store *s, struct network_facts *n, struct arena *a,
 			.routed = (uint8_t)sqlite3_column_int(st, 2),
 			.private_ = (uint8_t)sqlite3_column_int(st, 3),
 			.nat = (int8_t)sqlite3_column_int(st, 4),
+			.customer = (uint32_t)sqlite3_column_int64(st, 5),
 		};
 		if (get_prefix(st, 1, &f.client))
 			vec_push(&v, f);

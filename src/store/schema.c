@@ -68,7 +68,8 @@ static const char *const migrations[] = {
 	"CREATE TABLE spoof(asn BIGINT NOT NULL, seq INTEGER NOT NULL,"
 	" time_us BIGINT NOT NULL, client TEXT NOT NULL,"
 	" routed INTEGER NOT NULL, private INTEGER NOT NULL,"
-	" nat INTEGER NOT NULL, PRIMARY KEY(asn, seq));"
+	" nat INTEGER NOT NULL, customer BIGINT NOT NULL,"
+	" PRIMARY KEY(asn, seq));"
 	"CREATE TABLE roll(programme TEXT NOT NULL, seq INTEGER NOT NULL,"
 	" date_us BIGINT, organisations BIGINT NOT NULL, asns BIGINT NOT NULL,"
 	" areas BIGINT NOT NULL, PRIMARY KEY(programme, seq));",
@@ -206,10 +207,11 @@ const char *const store_sql[STATEMENTS] = {
 	    "contact_from,contact_us,as_set,spoof_known FROM network"
 	    " WHERE ?1=0 OR asn=?1 ORDER BY asn",
 	[ST_PUT_SPOOF] =
-	    "INSERT INTO spoof(asn,seq,time_us,client,routed,private,nat)"
-	    " VALUES(?1,?2,?3,?4,?5,?6,?7) ON CONFLICT DO NOTHING",
-	[ST_EACH_SPOOF] = "SELECT time_us,client,routed,private,nat FROM spoof"
-			  " WHERE asn=?1 ORDER BY seq",
+	    "INSERT INTO spoof(asn,seq,time_us,client,routed,private,nat,"
+	    "customer) VALUES(?1,?2,?3,?4,?5,?6,?7,?8) ON CONFLICT DO NOTHING",
+	[ST_EACH_SPOOF] =
+	    "SELECT time_us,client,routed,private,nat,customer FROM spoof"
+	    " WHERE asn=?1 ORDER BY seq",
 	[ST_PUT_ROLL] =
 	    "INSERT INTO roll(programme,seq,date_us,organisations,asns,areas)"
 	    " VALUES(?1,(SELECT count(*) FROM roll WHERE programme=?1),?2,?3,"
