@@ -10,11 +10,13 @@
 #include "base/buf.h"
 #include "cmd/args.h"
 #include "cmd/cmd.h"
+#include "cmd/report.h"
 #include "os/os.h"
 #include "score/score.h"
 
 #define MAX_EVENTS  50000000
-#define MAX_REASONS 10 /* bad lines that are named */
+#define MAX_REASONS 10                     /* bad lines that are named */
+#define MAX_SECONDS UINT64_C(253402300799) /* the year 9999 */
 
 static const char usage[] =
     "usage: comity score --events FILE.jsonl --month YYYY-MM [--json]\n"
@@ -87,6 +89,21 @@ parse_asn(const struct json_event *ev, uint32_t *asn)
 	return text_parse_u32(s, asn);
 }
 
+/* Numbers are seconds, even those of eight digits; texts RFC 3339 or a day. */
+static bool
+parse_time(const struct json_event *ev, int64_t *out)
+{
+	uint64_t sec;
+
+	if (ev->kind == JSON_NUMBER &&
+	    text_parse_u64(ev->text, MAX_SECONDS, &sec)) {
+		*out = (int64_t)sec * TIME_SEC;
+		return true;
+	}
+	return (ev->kind == JSON_NUMBER || ev->kind == JSON_STRING) &&
+	       utc_parse(ev->text, out);
+}
+
 static void
 take_member(struct line *l, const struct json_event *ev)
 {
@@ -102,13 +119,13 @@ take_member(struct line *l, const struct json_event *ev)
 		if (!l->metric)
 			l->fault = "metric is none of M1 M1C .. M4 M4C";
 	} else if (str_eq(ev->key, "start")) {
-		l->start = utc_parse(ev->text, &l->e.start);
+		l->start = parse_time(ev, &l->e.start);
 		if (!l->start)
 			l->fault = "start is no time";
 	} else if (str_eq(ev->key, "end")) {
 		if (ev->kind == JSON_NULL)
 			l->e.end = TIME_NONE;
-		else if (!utc_parse(ev->text, &l->e.end))
+		else if (!parse_time(ev, &l->e.end))
 			l->fault = "end is no time";
 	} else if (str_eq(ev->key, "weight")) {
 		if (!parse_weight(ev->text, &l->e.weight_micro))
@@ -180,10 +197,15 @@ read_events(const char *path, struct events *out, uint64_t *bad,
 			    path, MAX_EVENTS);
 			break;
 		}
-		if (parse_line(p, n, &e, &why) == 0) {
+		if (lines.cut) {
+			(void)err_set(&why, ERR_LIMIT, "longer than %d bytes",
+			    OS_LINE_MAX);
+		} else if (parse_line(p, n, &e, &why) == 0) {
 			e.ref = (uint32_t)lines.line;
 			vec_push(out, e);
-		} else if (++*bad <= MAX_REASONS) {
+			continue;
+		}
+		if (++*bad <= MAX_REASONS) {
 			(void)fprintf(stderr,
 			    "comity score: %s: line %" PRIu64 ": %s\n", path,
 			    lines.line, why.msg);
@@ -278,7 +300,7 @@ each_text(struct json_writer *w, const struct score_card *c)
 }
 
 static void
-print_all(const struct options *o, struct events *ev)
+print_all(const struct options *o, struct events *ev, uint64_t bad)
 {
 	struct buf b = { 0 };
 	struct json_writer w = { .out = &b };
@@ -286,10 +308,16 @@ print_all(const struct options *o, struct events *ev)
 
 	(void)utc_format_month(month, o->month_us);
 	if (!o->json) {
-		(void)printf("profile %s, month %s\n%-12s %6s  %-9s raw\n",
-		    score_profile_name(o->profile.id), month, "network",
-		    "filter", "level");
+		(void)printf("profile %s, month %s, %zu events",
+		    score_profile_name(o->profile.id), month, ev->n);
+		if (bad > 0)
+			(void)printf(", %" PRIu64 " lines refused", bad);
+		(void)printf("\n\n%-12s %6s  %-9s raw\n", "network", "filter",
+		    "level");
 		each_card(o, ev, each_text, NULL);
+		report_settings_text(&b, &o->profile);
+		(void)printf("\n%s", buf_cstr(&b));
+		buf_fini(&b);
 		return;
 	}
 	json_object(&w);
@@ -297,6 +325,8 @@ print_all(const struct options *o, struct events *ev)
 	json_kv_str(&w, "month", month);
 	json_key(&w, "settings");
 	score_settings_json(&w, &o->profile);
+	json_kv_u64(&w, "events", ev->n);
+	json_kv_u64(&w, "refused", bad);
 	json_key(&w, "networks");
 	json_array(&w);
 	each_card(o, ev, score_card_json, &w);
@@ -309,45 +339,29 @@ print_all(const struct options *o, struct events *ev)
 /* --- the command ------------------------------------------------------- */
 
 static int
-set_one(struct score_profile *p, const char *text, struct err *err)
-{
-	struct str rest = str_from(text), name;
-
-	if (!str_cut(&rest, '=', &name) || rest.p == NULL)
-		return err_set(err, ERR_INPUT, "--set takes NAME=VALUE, not %s",
-		    text);
-	return score_profile_set(p, name, rest, err);
-}
-
-static int
 parse(int argc, char **argv, struct options *o)
 {
-	const char *value, *profile = "obs-2024";
-	struct err err;
+	const char *value;
+	struct err err = { 0 };
 
+	if (report_profile(argc, argv, &o->profile, &err) == -1)
+		return cmd_usage(&cmd_score, "%s", err.msg);
 	for (int i = 1; i < argc; i++) {
-		if (args_value(argc, argv, &i, "--profile", &value))
-			profile = value;
-		else if (args_value(argc, argv, &i, "--events", &value))
+		if (args_value(argc, argv, &i, "--events", &value))
 			o->events = value;
 		else if (args_value(argc, argv, &i, "--month", &value))
 			o->month = value;
-		else if (args_value(argc, argv, &i, "--set", &value))
-			continue; /* after the profile, below */
+		else if (args_value(argc, argv, &i, "--profile", &value) ||
+			 args_value(argc, argv, &i, "--set", &value))
+			continue; /* by report_profile() */
 		else if (strcmp(argv[i], "--json") == 0)
 			o->json = true;
 		else if (strcmp(argv[i], "--settings") == 0)
 			o->settings = true;
 		else
-			return cmd_usage(&cmd_score, "what is \"%s\"?",
+			return cmd_usage(&cmd_score, "unexpected \"%s\"",
 			    argv[i]);
 	}
-	if (!score_profile_init(&o->profile, str_from(profile)))
-		return cmd_usage(&cmd_score, "no profile \"%s\"", profile);
-	for (int i = 1; i < argc; i++)
-		if (args_value(argc, argv, &i, "--set", &value) &&
-		    set_one(&o->profile, value, &err) == -1)
-			return cmd_usage(&cmd_score, "%s", err.msg);
 	return 0;
 }
 
@@ -376,7 +390,7 @@ run(int argc, char **argv)
 			return EXIT_CANNOT;
 		bad++; /* damaged: what came before it is used */
 	}
-	print_all(&o, &ev);
+	print_all(&o, &ev, bad);
 	if (bad > 0)
 		(void)fprintf(stderr,
 		    "comity score: %" PRIu64 " faults in %s, %zu events "
