@@ -79,14 +79,8 @@ parse_weight(struct str s, uint32_t *micro)
 static bool
 parse_asn(const struct json_event *ev, uint32_t *asn)
 {
-	struct str s = ev->text;
-
-	if (ev->kind == JSON_STRING &&
-	    (str_starts(s, "AS") || str_starts(s, "as"))) {
-		s.p += 2;
-		s.n -= 2;
-	}
-	return text_parse_u32(s, asn);
+	return ev->kind == JSON_STRING ? asn_parse(ev->text, asn)
+				       : text_parse_u32(ev->text, asn);
 }
 
 /* Numbers are seconds, even those of eight digits; texts RFC 3339 or a day. */
