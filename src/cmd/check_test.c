@@ -20,6 +20,7 @@
 
 #include "cmd/cmd.h"
 #include "cmd/report_test.h"
+#include "score/score.h"
 #include "world/world.h"
 
 static char dir[64];
@@ -266,10 +267,38 @@ test_refusal(void **state)
 	free(text);
 }
 
+/* What `observe` keeps of a world is what reports read. */
+static void
+test_world_lines(void **state)
+{
+	char path[100];
+	struct world *w;
+	struct err err = { 0 };
+	struct buf out = { 0 };
+	struct str rest, line, field;
+	size_t lines = 0;
+
+	(void)state;
+	(void)snprintf(path, sizeof(path), "%s/w.world", dir);
+	assert_int_equal(world_open(path, &w, &err), 0);
+	score_world_lines(w, &out);
+	rest = (struct str){ buf_cstr(&out), out.n };
+	while (str_cut(&rest, '\n', &line) && line.n > 0) {
+		assert_true(str_cut(&line, '\t', &field) && field.n > 0);
+		assert_true(str_cut(&line, '\t', &field));
+		assert_true(str_cut(&line, '\t', &field) && field.n == 10);
+		assert_int_equal(line.n, 64);
+		lines++;
+	}
+	assert_int_equal(lines, COUNT(files));
+	world_close(w);
+	buf_fini(&out);
+}
+
 int
 main(void)
 {
-	struct CMUnitTest tests[COUNT(goldens) + COUNT(refusals) + 1];
+	struct CMUnitTest tests[COUNT(goldens) + COUNT(refusals) + 2];
 	size_t n = 0;
 
 	memset(tests, 0, sizeof(tests));
@@ -281,6 +310,8 @@ main(void)
 			NULL, NULL, (void *)(uintptr_t)&refusals[i] };
 	tests[n++] = (struct CMUnitTest){ "80 columns are enough", test_columns,
 		NULL, NULL, NULL };
+	tests[n++] = (struct CMUnitTest){ "a world's inputs, line by line",
+		test_world_lines, NULL, NULL, NULL };
 	return _cmocka_run_group_tests("check", tests, n, group_setup,
 	    group_teardown);
 }

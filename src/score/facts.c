@@ -198,3 +198,30 @@ score_network_facts(const struct world_view *v, uint32_t asn, int64_t moment,
 	add_programmes(v->registry, moment, a, out);
 	return 0;
 }
+
+/* Foreign text within a line of fields. */
+static void
+add_field(struct buf *out, const char *s)
+{
+	for (; *s != '\0'; s++)
+		buf_chr(out, (unsigned char)*s < ' ' ? '?' : *s);
+	buf_chr(out, '\t');
+}
+
+void
+score_world_lines(const struct world *w, struct buf *out)
+{
+	for (size_t i = 0; i < world_input_count(w); i++) {
+		const struct world_input *in = world_input(w, i);
+		char day[TIME_TEXT_MAX] = "", sha[65];
+
+		if (in->date_us != TIME_NONE)
+			(void)utc_format_day(day, in->date_us);
+		text_hex(sha, in->sha256, 32);
+		add_field(out, in->kind);
+		add_field(out, in->source);
+		add_field(out, day);
+		buf_str(out, sha);
+		buf_chr(out, '\n');
+	}
+}

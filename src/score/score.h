@@ -97,6 +97,10 @@ int
 score_network_facts(const struct world_view *v, uint32_t asn, int64_t moment,
     struct arena *a, struct network_facts *out, struct err *err);
 
+/* The inputs of a world for struct store_world: "kind TAB source TAB day TAB
+ * SHA-256", one a line. */
+void score_world_lines(const struct world *w, struct buf *out);
+
 /* --- settings and profiles --------------------------------------------- */
 
 enum score_profile_id { OBS_2024, OBS_2022, OBS_2018, SCORE_PROFILES };

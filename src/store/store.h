@@ -63,7 +63,7 @@ int store_each_input(struct store *s,
 struct store_world {
 	const char *id; /* hex */
 	int64_t moment_us;
-	const char *inputs; /* one a line: kind, source, date, sha-256 */
+	const char *inputs; /* as score_world_lines() writes them */
 };
 int
 store_put_world(struct store *s, const struct store_world *w, struct err *err);
