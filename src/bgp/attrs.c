@@ -22,15 +22,25 @@ enum {
 	OPT_NON = FLAG_OPTIONAL
 };
 
+#define AS_TRANS 23456 /* RFC 6793 9 */
+
 struct ctx {
 	struct bgp_decoder *d;
 	const struct bgp_session *s;
 	struct bgp_attrs *a;
+	size_t offset;         /* of the attribute that is read */
+	uint64_t seen_high[3]; /* codes from 64 on */
 	uint32_t n_asns4, n_segs4;
-	bool as_trans_aggregator; /* AGGREGATOR is there and is AS_TRANS */
 	uint32_t as4_aggregator_asn;
 	uint8_t as4_aggregator_ip[4];
 };
+
+/* Numbers of four octets: by capability, or since the format says so. */
+static inline bool
+is_as4(const struct ctx *c)
+{
+	return c->s->as4 || c->s->table_dump;
+}
 
 /* NULL = sound, else what is wrong. */
 typedef const char *(*reader)(struct ctx *c, struct rbuf v);
@@ -79,13 +89,17 @@ static const char *
 read_as_path(struct ctx *c, struct rbuf v)
 {
 	struct bgp_path *p = &c->a->path;
-	bool as4 = c->s->as4 || c->s->table_dump;
 
-	p->asns = c->d->asns;
-	p->segs = c->d->segs;
-	if (!bgp_path_unpack(v, as4, c->d->asns, &p->n_asns, c->d->segs,
+	if (!bgp_path_unpack(v, is_as4(c), c->d->asns, &p->n_asns, c->d->segs,
 		&p->n_segs))
 		return "AS_PATH is malformed";
+	/* RFC 7607 2: the path stays readable, so that it can be shown */
+	for (uint32_t i = 0; i < p->n_asns; i++)
+		if (p->asns[i] == 0) {
+			bgp_fault_add(c->a, BGP_TREAT_AS_WITHDRAW,
+			    BGP_ATTR_AS_PATH, c->offset, "AS_PATH holds AS 0");
+			break;
+		}
 	return NULL;
 }
 
@@ -94,7 +108,7 @@ read_as4_path(struct ctx *c, struct rbuf v)
 {
 	c->n_asns4 = c->n_segs4 = 0;
 	/* RFC 6793 4.1: a NEW speaker's session has none; ignored there. */
-	if (c->s->as4 || c->s->table_dump)
+	if (is_as4(c))
 		return NULL;
 	if (!bgp_path_unpack(v, true, c->d->as4, &c->n_asns4, c->d->segs4,
 		&c->n_segs4)) {
@@ -139,18 +153,22 @@ read_atomic(struct ctx *c, struct rbuf v)
 	return rbuf_end(&v) ? NULL : "ATOMIC_AGGREGATE is not empty";
 }
 
+/*
+ * RFC 7606 7.7: 8 octets where AS numbers have four, else 6.  Tables are no
+ * sessions: some writers keep the other width there, and the length tells.
+ */
 static const char *
 read_aggregator(struct ctx *c, struct rbuf v)
 {
 	bool as4 = rbuf_left(&v) == 8;
+	bool table = c->s->table_dump || c->s->lenient;
 
-	/* The length tells the width; some TABLE_DUMP_V2 hold the old one. */
-	if (!as4 && rbuf_left(&v) != 6)
-		return "AGGREGATOR is neither 6 nor 8 octets";
+	if ((!as4 && rbuf_left(&v) != 6) || (as4 != is_as4(c) && !table))
+		return "AGGREGATOR has not the length of its session";
 	c->a->aggregator_asn = as4 ? rbuf_u32(&v) : rbuf_u16(&v);
 	rbuf_copy(&v, c->a->aggregator_ip, 4);
-	c->as_trans_aggregator = !as4 && c->a->aggregator_asn == 23456;
-	return NULL;
+	/* RFC 7607 2 */
+	return c->a->aggregator_asn == 0 ? "AGGREGATOR is AS 0" : NULL;
 }
 
 static const char *
@@ -233,7 +251,9 @@ static const char *
 read_mp_reach(struct ctx *c, struct rbuf v)
 {
 	struct bgp_attrs *a = c->a;
-	bool full = !c->s->table_dump || (rbuf_left(&v) > 0 && v.pos[0] == 0);
+	bool table = c->s->table_dump || c->s->lenient;
+	bool full = !table || (rbuf_left(&v) > 0 && v.pos[0] == 0);
+	uint8_t family;
 
 	if (full) {
 		a->reach_afi = rbuf_u16(&v);
@@ -243,6 +263,15 @@ read_mp_reach(struct ctx *c, struct rbuf v)
 	if (!rbuf_ok(&v))
 		return "MP_REACH_NLRI is cut short";
 	a->mp_next_hop = view_of(&hop);
+	/*
+	 * RFC 7606 7.11; RFC 2545 3, 8950 3: an IPv6 address, perhaps with a
+	 * link-local one, or an IPv4 address.  The NLRI is shown all the same.
+	 */
+	size_t n = a->mp_next_hop.n;
+	if (full && bgp_family(a->reach_afi, a->reach_safi, &family) &&
+	    n != 16 && n != 32 && (n != 4 || family != NET_IP4))
+		bgp_fault_add(a, BGP_SESSION_RESET, BGP_ATTR_MP_REACH,
+		    c->offset, "next hop has a length that fits no family");
 	if (!full)
 		return NULL;
 	rbuf_skip(&v, 1); /* reserved; once the number of SNPAs */
@@ -264,45 +293,41 @@ read_mp_unreach(struct ctx *c, struct rbuf v)
 }
 
 static const struct attr_row {
-	uint8_t code, flags;
+	uint8_t flags;
 	uint8_t on_error; /* enum bgp_fault */
-	reader read;
+	reader read;      /* NULL = not known */
 } attr_rows[] = {
 	/* RFC 7606 7.1-7.14, RFC 9234 5, RFC 8092 5 */
-	{ BGP_ATTR_ORIGIN, WELL_KNOWN, BGP_TREAT_AS_WITHDRAW, read_origin },
-	{ BGP_ATTR_AS_PATH, WELL_KNOWN, BGP_TREAT_AS_WITHDRAW, read_as_path },
-	{ BGP_ATTR_NEXT_HOP, WELL_KNOWN, BGP_TREAT_AS_WITHDRAW, read_next_hop },
-	{ BGP_ATTR_MED, OPT_NON, BGP_TREAT_AS_WITHDRAW, read_med },
-	{ BGP_ATTR_LOCAL_PREF, WELL_KNOWN, BGP_ATTR_DISCARD, read_local_pref },
-	{ BGP_ATTR_ATOMIC_AGGREGATE, WELL_KNOWN, BGP_ATTR_DISCARD,
+	[BGP_ATTR_ORIGIN] = { WELL_KNOWN, BGP_TREAT_AS_WITHDRAW, read_origin },
+	[BGP_ATTR_AS_PATH] = { WELL_KNOWN, BGP_TREAT_AS_WITHDRAW,
+	    read_as_path },
+	[BGP_ATTR_NEXT_HOP] = { WELL_KNOWN, BGP_TREAT_AS_WITHDRAW,
+	    read_next_hop },
+	[BGP_ATTR_MED] = { OPT_NON, BGP_TREAT_AS_WITHDRAW, read_med },
+	[BGP_ATTR_LOCAL_PREF] = { WELL_KNOWN, BGP_ATTR_DISCARD,
+	    read_local_pref },
+	[BGP_ATTR_ATOMIC_AGGREGATE] = { WELL_KNOWN, BGP_ATTR_DISCARD,
 	    read_atomic },
-	{ BGP_ATTR_AGGREGATOR, OPT_TRANS, BGP_ATTR_DISCARD, read_aggregator },
-	{ BGP_ATTR_COMMUNITIES, OPT_TRANS, BGP_TREAT_AS_WITHDRAW,
+	[BGP_ATTR_AGGREGATOR] = { OPT_TRANS, BGP_ATTR_DISCARD,
+	    read_aggregator },
+	[BGP_ATTR_COMMUNITIES] = { OPT_TRANS, BGP_TREAT_AS_WITHDRAW,
 	    read_communities },
-	{ BGP_ATTR_ORIGINATOR_ID, OPT_NON, BGP_ATTR_DISCARD, read_originator },
-	{ BGP_ATTR_CLUSTER_LIST, OPT_NON, BGP_ATTR_DISCARD, read_cluster },
-	{ BGP_ATTR_MP_REACH, OPT_NON, BGP_SESSION_RESET, read_mp_reach },
-	{ BGP_ATTR_MP_UNREACH, OPT_NON, BGP_SESSION_RESET, read_mp_unreach },
-	{ BGP_ATTR_EXT_COMMUNITIES, OPT_TRANS, BGP_TREAT_AS_WITHDRAW,
+	[BGP_ATTR_ORIGINATOR_ID] = { OPT_NON, BGP_ATTR_DISCARD,
+	    read_originator },
+	[BGP_ATTR_CLUSTER_LIST] = { OPT_NON, BGP_ATTR_DISCARD, read_cluster },
+	[BGP_ATTR_MP_REACH] = { OPT_NON, BGP_SESSION_RESET, read_mp_reach },
+	[BGP_ATTR_MP_UNREACH] = { OPT_NON, BGP_SESSION_RESET, read_mp_unreach },
+	[BGP_ATTR_EXT_COMMUNITIES] = { OPT_TRANS, BGP_TREAT_AS_WITHDRAW,
 	    read_ext },
-	{ BGP_ATTR_AS4_PATH, OPT_TRANS, BGP_ATTR_DISCARD, read_as4_path },
-	{ BGP_ATTR_AS4_AGGREGATOR, OPT_TRANS, BGP_ATTR_DISCARD,
+	[BGP_ATTR_AS4_PATH] = { OPT_TRANS, BGP_ATTR_DISCARD, read_as4_path },
+	[BGP_ATTR_AS4_AGGREGATOR] = { OPT_TRANS, BGP_ATTR_DISCARD,
 	    read_as4_aggregator },
-	{ BGP_ATTR_IPV6_EXT_COMMUNITIES, OPT_TRANS, BGP_TREAT_AS_WITHDRAW,
+	[BGP_ATTR_IPV6_EXT_COMMUNITIES] = { OPT_TRANS, BGP_TREAT_AS_WITHDRAW,
 	    read_ipv6_ext },
-	{ BGP_ATTR_LARGE_COMMUNITIES, OPT_TRANS, BGP_TREAT_AS_WITHDRAW,
+	[BGP_ATTR_LARGE_COMMUNITIES] = { OPT_TRANS, BGP_TREAT_AS_WITHDRAW,
 	    read_large },
-	{ BGP_ATTR_OTC, OPT_TRANS, BGP_TREAT_AS_WITHDRAW, read_otc },
+	[BGP_ATTR_OTC] = { OPT_TRANS, BGP_TREAT_AS_WITHDRAW, read_otc },
 };
-
-static const struct attr_row *
-row_of(uint8_t code)
-{
-	for (size_t i = 0; i < COUNT(attr_rows); i++)
-		if (attr_rows[i].code == code)
-			return &attr_rows[i];
-	return NULL;
-}
 
 static void
 keep_unknown(struct bgp_attrs *a, uint8_t flags, uint8_t type,
@@ -314,42 +339,50 @@ keep_unknown(struct bgp_attrs *a, uint8_t flags, uint8_t type,
 	a->n_unknown++;
 }
 
-static void
-decode_one(struct ctx *c, uint8_t flags, uint8_t type, struct rbuf v,
-    size_t offset)
+/* Did this code stand in the block before? */
+static bool
+is_again(struct ctx *c, uint8_t type)
 {
-	const struct attr_row *row = row_of(type);
+	uint64_t *set = type < 64 ? &c->a->seen : &c->seen_high[type / 64 - 1];
+	uint64_t bit = UINT64_C(1) << type % 64;
+	bool again = (*set & bit) != 0;
+
+	*set |= bit;
+	return again;
+}
+
+static void
+decode_one(struct ctx *c, uint8_t flags, uint8_t type, struct rbuf v)
+{
 	struct bgp_attrs *a = c->a;
 
-	if (row == NULL) {
-		/* RFC 4271 6.3: an unknown well-known attribute */
-		if ((flags & FLAG_OPTIONAL) == 0)
-			bgp_fault_add(a, BGP_SESSION_RESET, type, offset,
-			    "unknown well-known attribute");
-		keep_unknown(a, flags, type, &v);
-		return;
-	}
-	if ((a->seen >> type & 1) != 0) {
+	if (is_again(c, type)) {
 		/* RFC 7606 3 (g): MP twice resets, others keep the first */
 		bool mp =
 		    type == BGP_ATTR_MP_REACH || type == BGP_ATTR_MP_UNREACH;
 
 		bgp_fault_add(a, mp ? BGP_SESSION_RESET : BGP_ATTR_DISCARD,
-		    type, offset, "attribute stands twice");
+		    type, c->offset, "attribute stands twice");
 		return;
 	}
-	a->seen |= UINT64_C(1) << type;
+	if (type >= COUNT(attr_rows) || attr_rows[type].read == NULL) {
+		/* RFC 4271 6.3: an unknown well-known attribute */
+		if ((flags & FLAG_OPTIONAL) == 0)
+			bgp_fault_add(a, BGP_SESSION_RESET, type, c->offset,
+			    "unknown well-known attribute");
+		keep_unknown(a, flags, type, &v);
+		return;
+	}
+	const struct attr_row *row = &attr_rows[type];
 	/* RFC 7606 3 (c): Optional and Transitive must be as defined */
 	if (((flags ^ row->flags) & (FLAG_OPTIONAL | FLAG_TRANSITIVE)) != 0)
-		bgp_fault_add(a,
-		    row->on_error == BGP_ATTR_DISCARD ? BGP_ATTR_DISCARD
-						      : BGP_TREAT_AS_WITHDRAW,
-		    type, offset, "attribute flags conflict with its type");
+		bgp_fault_add(a, BGP_TREAT_AS_WITHDRAW, type, c->offset,
+		    "attribute flags conflict with its type");
 	const char *why = row->read(c, v);
 	if (why == NULL)
 		a->present |= UINT64_C(1) << type;
 	else
-		bgp_fault_add(a, (enum bgp_fault)row->on_error, type, offset,
+		bgp_fault_add(a, (enum bgp_fault)row->on_error, type, c->offset,
 		    why);
 }
 
@@ -359,12 +392,14 @@ merge_as4(struct ctx *c)
 {
 	struct bgp_attrs *a = c->a;
 
-	/* ... ignored when AGGREGATOR is there and is not AS_TRANS */
-	bool ignore =
-	    bgp_has(a, BGP_ATTR_AGGREGATOR) && !c->as_trans_aggregator;
-	if (c->s->as4 || c->s->table_dump || ignore)
-		return;
-	if (bgp_has(a, BGP_ATTR_AS4_AGGREGATOR) && c->as_trans_aggregator) {
+	if (bgp_has(a, BGP_ATTR_AGGREGATOR) &&
+	    bgp_has(a, BGP_ATTR_AS4_AGGREGATOR)) {
+		/*
+		 * An OLD speaker aggregated anew: what 4-octet information
+		 * there is tells of routes from before, the path's too.
+		 */
+		if (a->aggregator_asn != AS_TRANS)
+			return;
 		a->aggregator_asn = c->as4_aggregator_asn;
 		memcpy(a->aggregator_ip, c->as4_aggregator_ip, 4);
 	}
@@ -398,7 +433,9 @@ bgp_attrs_decode(struct bgp_decoder *d, const void *data, size_t n,
 			    "attribute runs past the end of the block");
 			break;
 		}
-		decode_one(&c, flags, type, v, offset);
+		c.offset = offset;
+		decode_one(&c, flags, type, v);
 	}
-	merge_as4(&c);
+	if (!is_as4(&c))
+		merge_as4(&c);
 }

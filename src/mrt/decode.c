@@ -2,6 +2,7 @@
 /*
  * decode.c - the body of an MRT record to values.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/utc.h"
@@ -54,9 +55,13 @@ mrt_peers_fini(struct mrt_peers *p)
 static int
 bad(const struct mrt_record *rec, const char *what, struct err *err)
 {
+	const char *name = mrt_type_name(rec->type);
+	char number[24];
+
+	(void)snprintf(number, sizeof(number), "type %u", rec->type);
 	return err_set(err, ERR_INPUT, "record %llu at offset %llu (%s %u): %s",
 	    (unsigned long long)rec->index, (unsigned long long)rec->offset,
-	    mrt_type_name(rec->type), rec->subtype, what);
+	    name[0] != '\0' ? name : number, rec->subtype, what);
 }
 
 static int
@@ -118,11 +123,15 @@ decode_peer_index(const struct mrt_record *rec, struct mrt_peers *peers,
 		if (rbuf_ok(&r))
 			vec_push(&t.list, p);
 	}
-	if (!rbuf_ok(&r)) {
-		mrt_peers_fini(&t);
+	bool ok = rbuf_ok(&r);
+	/* Entries that follow a damaged table mean its peers, not those of the
+	 * table before: better none than others. */
+	mrt_peers_fini(peers);
+	if (!ok) {
+		vec_fini(&t.list);
+		peers->tables = t.tables;
 		return bad(rec, "peer index is cut short", err);
 	}
-	mrt_peers_fini(peers);
 	*peers = t;
 	return 0;
 }
@@ -239,10 +248,11 @@ mrt_rib_next(struct mrt_rib *rib, struct mrt_rib_entry *out, struct err *err)
 	    rib->id_in_entry ? rbuf_u32(&rib->entries) : rib->path_id;
 	struct rbuf attrs = rbuf_sub(&rib->entries, rbuf_u16(&rib->entries));
 	if (!rbuf_ok(&rib->entries)) {
-		rib->left = 0;
-		return err_set(err, ERR_INPUT,
+		(void)err_set(err, ERR_INPUT,
 		    "entry %u of %u runs past the end of its record",
 		    rib->count - rib->left, rib->count);
+		rib->left = 0;
+		return -1;
 	}
 	out->attrs = (struct bgp_view){ attrs.pos, rbuf_left(&attrs) };
 	return 1;
@@ -254,20 +264,21 @@ mrt_rib_next(struct mrt_rib *rib, struct mrt_rib_entry *out, struct err *err)
  *   | View (2) | Sequence (2) | Prefix (4/16) | Length (1) | Status (1)
  *   | Originated Time (4) | Peer IP (4/16) | Peer AS (2) | Attributes (2+n)
  *
- * OpenBGPD once wrote peer AS numbers of four octets here: the reading that
- * fills the record is right, two octets first.
+ * Subtypes are 1 IPv4 and 2 IPv6; 3 and 4 are the same with AS numbers of
+ * four octets, never registered but written.  Others write four octets under
+ * 1 and 2: the reading that fills the record is right, two octets first.
  */
 static int
 decode_table_dump(const struct mrt_record *rec, struct mrt_decoded *out,
     struct err *err)
 {
 	struct mrt_entry *e = &out->entry;
-	uint8_t family;
 
-	if (!bgp_family(rec->subtype, BGP_SAFI_UNICAST, &family))
+	if (rec->subtype < 1 || rec->subtype > 4)
 		return skip(out, "unknown subtype of TABLE_DUMP");
+	uint8_t family = rec->subtype % 2 == 0 ? NET_IP6 : NET_IP4;
 	out->kind = MRT_ENTRY;
-	for (int as4 = 0; as4 < 2; as4++) {
+	for (int as4 = rec->subtype > 2 ? 1 : 0; as4 < 2; as4++) {
 		struct rbuf r = rbuf_from(rec->body.p, rec->body.n);
 		struct prefix p = { .family = family };
 
@@ -294,16 +305,32 @@ decode_table_dump(const struct mrt_record *rec, struct mrt_decoded *out,
 
 /* --- BGP4MP (RFC 6396 4.4) --------------------------------------------- */
 
+/*
+ *   | Peer AS (2/4) | Local AS (2/4) | Interface (2) | AFI (2)
+ *   | Peer IP (4/16) | Local IP (4/16)
+ *
+ * Zebra left out interface, AFI and addresses in two places: in state changes
+ * of 8 octets in all, and before OPEN messages, where the first octets of the
+ * marker, all ones, stand in their place.  The addresses are then 0.0.0.0.
+ */
 static int
 read_session(const struct mrt_record *rec, struct rbuf *r,
     struct mrt_session *s, struct err *err)
 {
 	s->peer_asn = s->as4 ? rbuf_u32(r) : rbuf_u16(r);
 	s->local_asn = s->as4 ? rbuf_u32(r) : rbuf_u16(r);
+	if (rec->subtype == B4_STATE && rec->body.n == 8)
+		return 0;
+	struct rbuf marker = *r;
 	s->interface = rbuf_u16(r);
 	uint16_t afi = rbuf_u16(r);
 	if (!rbuf_ok(r))
 		return bad(rec, "cut short", err);
+	if (afi == 0xffff && s->interface == 0xffff) {
+		s->interface = 0;
+		*r = marker;
+		return 0;
+	}
 	if (afi != BGP_AFI_IP4 && afi != BGP_AFI_IP6)
 		return bad(rec, "unknown address family", err);
 	uint8_t family = afi == BGP_AFI_IP6 ? NET_IP6 : NET_IP4;
@@ -430,7 +457,10 @@ mrt_decode(const struct mrt_record *rec, struct mrt_peers *peers,
 	case MRT_BGP:
 		return decode_old(rec, out, err);
 	default:
-		return skip(out, "record type without BGP routes");
+		if (mrt_type_name(rec->type)[0] != '\0')
+			return skip(out, "record type without BGP routes");
+		/* Most likely not the beginning of a record at all. */
+		return bad(rec, "no such record type", err);
 	}
 }
 
@@ -456,20 +486,31 @@ mrt_bgp_session(const struct mrt_record *rec, const struct mrt_decoded *d)
 const char *
 mrt_type_name(uint16_t type)
 {
-	switch (type) {
-	case MRT_BGP:
-		return "BGP";
-	case MRT_TABLE_DUMP:
-		return "TABLE_DUMP";
-	case MRT_TABLE_DUMP_V2:
-		return "TABLE_DUMP_V2";
-	case MRT_BGP4MP:
-		return "BGP4MP";
-	case MRT_BGP4MP_ET:
-		return "BGP4MP_ET";
-	default:
-		return "";
-	}
+	/* RFC 6396 4 and appendix B */
+	static const char *const names[] = {
+		[0] = "NULL",
+		[1] = "START",
+		[2] = "DIE",
+		[3] = "I_AM_DEAD",
+		[4] = "PEER_DOWN",
+		[MRT_BGP] = "BGP",
+		[6] = "RIP",
+		[7] = "IDRP",
+		[8] = "RIPNG",
+		[9] = "BGP4PLUS",
+		[10] = "BGP4PLUS_01",
+		[11] = "OSPFv2",
+		[MRT_TABLE_DUMP] = "TABLE_DUMP",
+		[MRT_TABLE_DUMP_V2] = "TABLE_DUMP_V2",
+		[MRT_BGP4MP] = "BGP4MP",
+		[MRT_BGP4MP_ET] = "BGP4MP_ET",
+		[32] = "ISIS",
+		[33] = "ISIS_ET",
+		[48] = "OSPFv3",
+		[49] = "OSPFv3_ET",
+	};
+
+	return type < COUNT(names) && names[type] != NULL ? names[type] : "";
 }
 
 const char *
@@ -487,7 +528,8 @@ mrt_subtype_name(uint16_t type, uint16_t subtype)
 		"MESSAGE_LOCAL_ADDPATH", "MESSAGE_AS4_LOCAL_ADDPATH" };
 	static const char *const old[] = { "NULL", "UPDATE", "PREF_UPDATE",
 		"STATE_CHANGE", "SYNC", "OPEN", "NOTIFY", "KEEPALIVE" };
-	static const char *const v1[] = { "", "AFI_IPv4", "AFI_IPv6" };
+	static const char *const v1[] = { "", "AFI_IPv4", "AFI_IPv6",
+		"AFI_IPv4_AS4", "AFI_IPv6_AS4" };
 
 	if (type == MRT_TABLE_DUMP_V2)
 		return subtype < COUNT(v2) ? v2[subtype] : "";

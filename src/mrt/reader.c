@@ -16,7 +16,7 @@
 #include "base/utc.h"
 #include "mrt/mrt.h"
 
-#define CHUNK (1 << 20)
+#define CHUNK (256U << 10)
 
 struct mrt_reader {
 	struct mrt_source src;
@@ -59,7 +59,10 @@ mrt_reader_free(struct mrt_reader *r)
 	free(r);
 }
 
-/* At least `want` bytes from `at` on, if the source has them. */
+/*
+ * At least `want` bytes from `at` on, if the source has them.  The buffer
+ * grows with what arrives, not with what a length claims.
+ */
 static void
 need(struct mrt_reader *r, size_t want)
 {
@@ -71,11 +74,11 @@ need(struct mrt_reader *r, size_t want)
 		r->n -= r->at;
 		r->at = 0;
 	}
-	if (r->cap < want + CHUNK) {
-		r->cap = want + CHUNK;
-		r->buf = mem_realloc(r->buf, r->cap, 1);
-	}
 	while (r->n < want) {
+		if (r->cap - r->n < CHUNK) {
+			r->cap = r->cap == 0 ? CHUNK : r->cap * 2;
+			r->buf = mem_realloc(r->buf, r->cap, 1);
+		}
 		ssize_t got = r->src.read(r->src.ctx, r->buf + r->n,
 		    r->cap - r->n, &r->late);
 

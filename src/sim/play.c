@@ -116,9 +116,6 @@ seed_path(struct play *p, const struct scn_event *ev, uint32_t prefix)
 	return id;
 }
 
-typedef VEC(struct route_seed) seed_list;
-typedef VEC(struct route_offer) offer_list;
-
 static void
 collect_seeds(struct play *p, uint32_t prefix, seed_list *out)
 {
@@ -164,82 +161,6 @@ collect_offers(struct play *p, uint32_t prefix, offer_list *out)
 	}
 }
 
-/* --- who did what ------------------------------------------------------ */
-
-static struct play_act *
-find_act(struct play *p, uint32_t as, uint32_t to, uint32_t prefix)
-{
-	for (size_t i = 0; i < p->acts.n; i++) {
-		struct play_act *a = &p->acts.p[i];
-
-		if (a->as == as && a->to == to && a->prefix == prefix &&
-		    a->end_us == TIME_NONE)
-			return a;
-	}
-	return NULL;
-}
-
-static void
-open_act(struct play *p, uint32_t as, uint32_t to, uint32_t prefix,
-    uint32_t event, int64_t now)
-{
-	struct play_act *a = find_act(p, as, to, prefix);
-
-	if (a == NULL)
-		vec_push(&p->acts, ((struct play_act){ as, to, prefix, event,
-				       now, TIME_NONE, false }));
-	else
-		a->event = event;
-}
-
-static void
-note_leaks(struct play *p, uint32_t prefix, const offer_list *offers,
-    int64_t now)
-{
-	for (size_t i = 0; i < p->acts.n; i++) {
-		struct play_act *a = &p->acts.p[i];
-		bool on = false;
-
-		if (a->prefix != prefix || a->to == SCN_NONE ||
-		    a->end_us != TIME_NONE)
-			continue;
-		for (size_t k = 0; k < offers->n; k++)
-			if (offers->p[k].from == a->as &&
-			    offers->p[k].to == a->to)
-				on = true;
-		if (!on)
-			a->end_us = now;
-	}
-	for (size_t k = 0; k < offers->n; k++)
-		open_act(p, offers->p[k].from, offers->p[k].to, prefix,
-		    SCN_NONE, now);
-}
-
-/* Mark the acts on this prefix that this peer's route shows. */
-static void
-note_seen(struct play *p, uint32_t prefix, uint32_t path, uint32_t mark)
-{
-	const struct paths *paths = route_paths(p->net);
-	struct span row = paths_get(paths, path);
-
-	for (size_t i = 0; i < p->acts.n; i++) {
-		struct play_act *a = &p->acts.p[i];
-
-		if (a->prefix != prefix || a->end_us != TIME_NONE || a->seen)
-			continue;
-		if (a->to == SCN_NONE) {
-			a->seen = path != 0 && mark == a->event + 1;
-			continue;
-		}
-		for (uint32_t k = 0; k + 1 < row.n; k++)
-			if (paths->asns.p[row.at + k] ==
-				p->s->ases.p[a->to].asn &&
-			    paths->asns.p[row.at + k + 1] ==
-				p->s->ases.p[a->as].asn)
-				a->seen = true;
-	}
-}
-
 /* --- what the peers say ------------------------------------------------ */
 
 static void
@@ -282,12 +203,12 @@ refresh(struct play *p, uint32_t prefix, int64_t now)
 	if (offers.n > 0)
 		route_compute(p->net, x, seeds.p, seeds.n, offers.p, offers.n,
 		    p->out);
-	note_leaks(p, prefix, &offers, now);
+	act_note_leaks(p, prefix, &offers, now);
 	for (uint32_t i = 0; i < p->s->peers.n; i++) {
 		const struct route *r = &p->out[p->s->peers.p[i]];
 
 		tell(p, i, prefix, now, r);
-		note_seen(p, prefix, play_cell(p, i, prefix)->path,
+		act_note_seen(p, prefix, play_cell(p, i, prefix)->path,
 		    r->class == ROUTE_NONE ? 0 : r->mark);
 	}
 	vec_fini(&seeds);
@@ -323,7 +244,7 @@ announce(struct play *p, uint32_t event)
 			vec_push(&p->seeds, l);
 		p->dirty[prefix] = true;
 		if (ev->time_us != INT64_MIN)
-			open_act(p, ev->as, SCN_NONE, prefix, event,
+			act_open(p, ev->as, SCN_NONE, prefix, event,
 			    ev->time_us);
 	}
 }
@@ -333,7 +254,7 @@ withdraw(struct play *p, const struct scn_event *ev)
 {
 	for (uint32_t i = 0; i < ev->prefixes.n; i++) {
 		uint32_t prefix = p->s->ids.p[ev->prefixes.at + i];
-		struct play_act *a = find_act(p, ev->as, SCN_NONE, prefix);
+		struct play_act *a = act_find(p, ev->as, SCN_NONE, prefix);
 
 		if (a != NULL)
 			a->end_us = ev->time_us;

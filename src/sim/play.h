@@ -46,6 +46,22 @@ struct play {
 	size_t next_event;
 };
 
+typedef VEC(struct route_seed) seed_list;
+typedef VEC(struct route_offer) offer_list;
+
+/* --- act.c --- */
+struct play_act *
+act_find(struct play *p, uint32_t as, uint32_t to, uint32_t prefix);
+/* Opens it, or notes that it goes on by another event. */
+void act_open(struct play *p, uint32_t as, uint32_t to, uint32_t prefix,
+    uint32_t event, int64_t now);
+/* Opens and closes leaks of the prefix so that they are those offered. */
+void act_note_leaks(struct play *p, uint32_t prefix, const offer_list *offers,
+    int64_t now);
+/* Marks the acts on this prefix that a peer's route shows. */
+void
+act_note_seen(struct play *p, uint32_t prefix, uint32_t path, uint32_t mark);
+
 /* Called at each midnight, the first of the history to the one after the
  * day, with what the peers say then. */
 typedef int (*play_dump)(void *ctx, const struct play *p, int64_t time_us,
