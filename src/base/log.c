@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-static void
+__attribute__((format(printf, 2, 0))) static void
 log_line(const char *level, const char *fmt, va_list ap)
 {
 	char line[1024];
