@@ -174,12 +174,12 @@ void dump_refuse(struct dump *d, const struct mrt_record *rec, const char *fmt,
 /* A message of NLRI: the AFI and SAFI that are printed. */
 bool dump_family(uint16_t afi, uint8_t safi, uint8_t *family);
 
-void dump_lines(struct dump *d, const struct mrt_record *rec,
-    struct mrt_decoded *m);
-void dump_json(struct dump *d, const struct mrt_record *rec,
-    struct mrt_decoded *m);
-void dump_count(struct dump *d, const struct mrt_record *rec,
-    struct mrt_decoded *m);
+void
+dump_lines(struct dump *d, const struct mrt_record *rec, struct mrt_decoded *m);
+void
+dump_json(struct dump *d, const struct mrt_record *rec, struct mrt_decoded *m);
+void
+dump_count(struct dump *d, const struct mrt_record *rec, struct mrt_decoded *m);
 struct dump_counts *dump_counts_new(void);
 void dump_counts_free(struct dump_counts *c); /* accepts NULL */
 void dump_counts_print(struct dump *d);

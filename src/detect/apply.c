@@ -23,8 +23,7 @@ set_origin(const struct detect *d, uint32_t peer, uint32_t set)
 bool
 peer_baseline(const struct detect *d, uint32_t peer)
 {
-	const struct coll *c =
-	    &d->colls.p[rib_peer(d->rib, peer)->collector];
+	const struct coll *c = &d->colls.p[rib_peer(d->rib, peer)->collector];
 
 	return c->baseline ||
 	       (c->first_us != TIME_NONE &&
@@ -40,8 +39,8 @@ live_full(const struct detect *d, uint32_t prefix)
 
 /* Another path of this peer (RFC 7911) has this origin. */
 static bool
-says_origin(
-    const struct detect *d, uint32_t peer, uint32_t prefix, uint32_t origin)
+says_origin(const struct detect *d, uint32_t peer, uint32_t prefix,
+    uint32_t origin)
 {
 	uint32_t sets[RIB_PATHS_MAX];
 	size_t n;
@@ -55,8 +54,8 @@ says_origin(
 
 /* A full feed of the same network, other than peer, has this origin. */
 static bool
-twin_says(
-    const struct detect *d, uint32_t peer, uint32_t prefix, uint32_t origin)
+twin_says(const struct detect *d, uint32_t peer, uint32_t prefix,
+    uint32_t origin)
 {
 	unsigned family = prefix_at(d, prefix)->family;
 	uint32_t q = rib_peer_of_as(d->rib, rib_peer(d->rib, peer)->asn);
@@ -131,7 +130,7 @@ pair_leave(struct detect *d, uint32_t peer, uint32_t prefix, uint32_t origin,
 	pair_fold(d, p);
 	count_full(d, peer, p, false);
 	if (--p->peers == 0)
-		p->flags &= (uint8_t)~(PAIR_NEW | PAIR_ROA_FELL);
+		p->flags &= (uint8_t) ~(PAIR_NEW | PAIR_ROA_FELL);
 }
 
 void
@@ -201,18 +200,17 @@ path_leave(struct detect *d, uint32_t peer, uint32_t prefix, uint32_t path,
 	if (v.flags & PV_LEAK) {
 		seg_leave(d, v.seg);
 		if (!says_path(d, peer, prefix, true, v.leaker))
-			path_leave_rule(
-			    d, peer, prefix, RULE_LEAK, v.leaker, dark);
+			path_leave_rule(d, peer, prefix, RULE_LEAK, v.leaker,
+			    dark);
 	}
 	if (v.flags & (PV_BOGON | PV_BOGON_ADMIN) &&
 	    !says_path(d, peer, prefix, false, v.beside))
-		path_leave_rule(
-		    d, peer, prefix, RULE_BOGON_ASN, v.beside, dark);
+		path_leave_rule(d, peer, prefix, RULE_BOGON_ASN, v.beside,
+		    dark);
 }
 
 void
-path_rules(
-    struct detect *d, const struct route *r, const struct pverdict *v)
+path_rules(struct detect *d, const struct route *r, const struct pverdict *v)
 {
 	if (v->flags & PV_LEAK)
 		rule_leak(d, r, v);
@@ -233,11 +231,10 @@ count_hygiene(struct detect *d, const struct route *r, uint8_t flags,
 	struct registry_ixp ixp;
 
 	d->counts.hygiene[HYG_DEFAULT] += p->len == 0;
-	d->counts.hygiene[HYG_SHORT] +=
-	    p->len > 0 && p->len < (four ? 8 : 16);
+	d->counts.hygiene[HYG_SHORT] += p->len > 0 && p->len < (four ? 8 : 16);
 	d->counts.hygiene[HYG_LONG] +=
-	    p->len > (four ? cfg(d, SET_HIJACK_MAX_LEN4)
-			   : cfg(d, SET_HIJACK_MAX_LEN6));
+	    p->len >
+	    (four ? cfg(d, SET_HIJACK_MAX_LEN4) : cfg(d, SET_HIJACK_MAX_LEN6));
 	d->counts.hygiene[HYG_PATH_LONG] += (v->flags & PV_LONG) != 0;
 	d->counts.hygiene[HYG_PREPENDS] += (v->flags & PV_PREPENDS) != 0;
 	d->counts.hygiene[HYG_AS_SET] += rib_path_has_set(d->rib, r->path);
@@ -289,12 +286,11 @@ arrive(struct detect *d, const struct route *r, bool same_path,
 }
 
 void
-apply_route(struct detect *d, uint32_t peer, uint32_t prefix,
-    uint32_t path_id, uint32_t set, int64_t since, bool dump)
+apply_route(struct detect *d, uint32_t peer, uint32_t prefix, uint32_t path_id,
+    uint32_t set, int64_t since, bool dump)
 {
 	prow_touch(d, prefix);
-	uint32_t old =
-	    rib_cell_set(d->rib, peer, prefix, path_id, set);
+	uint32_t old = rib_cell_set(d->rib, peer, prefix, path_id, set);
 	if (d->dark_of.p[peer] > 0)
 		finding_clear_dark(d, prefix, peer);
 	if (old == set) {
@@ -303,8 +299,8 @@ apply_route(struct detect *d, uint32_t peer, uint32_t prefix,
 	}
 	uint32_t old_path = rib_set_path(d->rib, old);
 	uint32_t old_origin = old == 0 ? 0 : set_origin(d, peer, old);
-	bool same_path = old != 0 && set != 0 &&
-			 rib_set_path(d->rib, set) == old_path;
+	bool same_path =
+	    old != 0 && set != 0 && rib_set_path(d->rib, set) == old_path;
 	bool same_origin = false;
 
 	if (set != 0) {

@@ -12,17 +12,16 @@
 
 #include "base/mem.h"
 
-static const char *const bogon_full[] = { "avail_full", "special_only",
-	NULL };
+static const char *const bogon_full[] = { "avail_full", "special_only", NULL };
 static const char *const accomplice_mode[] = { "next_hop_only", "geometric",
 	NULL };
 static const char *const m4_attribution[] = { "own_space", "always", "never",
 	NULL };
 static const char *const hijack_filter[] = { "rpki_irr", "none", NULL };
 
-#define NUMBER(name, def, min, max, unit, doc)             \
-	{                                                  \
-		name, def, min, max, unit, NULL, doc       \
+#define NUMBER(name, def, min, max, unit, doc)       \
+	{                                            \
+		name, def, min, max, unit, NULL, doc \
 	}
 #define CHOICE(name, list, doc)                                    \
 	{                                                          \
@@ -46,10 +45,10 @@ static const struct detect_setting rows[SET_WEIGHTS] = {
 	    "of the largest table makes a feed full"),
 	[SET_HIJACK_FILTER] = CHOICE("hijack.filter", hijack_filter,
 	    "what a hijack must pass to count in M2"),
-	[SET_HIJACK_MIN_PEERS] = NUMBER("hijack.min_peers", 2, 1, 1000,
-	    "peers", "a new origin counts once this many peers see it"),
-	[SET_HIJACK_MIN_PEER_ASES] = NUMBER("hijack.min_peer_ases", 2, 1,
-	    1000, "ASes", "... of this many networks"),
+	[SET_HIJACK_MIN_PEERS] = NUMBER("hijack.min_peers", 2, 1, 1000, "peers",
+	    "a new origin counts once this many peers see it"),
+	[SET_HIJACK_MIN_PEER_ASES] = NUMBER("hijack.min_peer_ases", 2, 1, 1000,
+	    "ASes", "... of this many networks"),
 	[SET_HIJACK_MIN_SHARE] = NUMBER("hijack.min_share", 0.5, 0, 100, "%",
 	    "... or this share of the full-feed peers"),
 	[SET_HIJACK_MIN_SECONDS] = NUMBER("hijack.min_seconds", 10, 0, 86400,
@@ -80,12 +79,12 @@ static const struct detect_setting rows[SET_WEIGHTS] = {
 	    "prefixes", "of other organisations gained at once"),
 	[SET_MASS_VICTIMS] = NUMBER("mass.victims", 3, 1, 100000, "ASes",
 	    "... of this many networks"),
-	[SET_MASS_SECONDS] = NUMBER("mass.seconds", 300, 1, 86400, "s",
-	    "... within"),
+	[SET_MASS_SECONDS] =
+	    NUMBER("mass.seconds", 300, 1, 86400, "s", "... within"),
 	[SET_MASS_FACTOR] = NUMBER("mass.factor", 3, 1, 1000, "",
 	    "... and this many times its own maximum before"),
-	[SET_MASS_DAYS] = NUMBER("mass.days", 30, 1, 320, "d",
-	    "... of the days before"),
+	[SET_MASS_DAYS] =
+	    NUMBER("mass.days", 30, 1, 320, "d", "... of the days before"),
 	[SET_TYPE5_PREFIXES] = NUMBER("type5.prefixes", 20, 2, 1000000,
 	    "prefixes", "a re-origination leak has at least"),
 	[SET_TYPE5_ORIGINS] = NUMBER("type5.origins", 5, 1, 100000, "ASes",
@@ -94,8 +93,8 @@ static const struct detect_setting rows[SET_WEIGHTS] = {
 	    "... of which the culprit really had a path to this share"),
 	[SET_RPKI_MIN_PEERS] = NUMBER("rpki.min_peers", 2, 1, 1000, "peers",
 	    "an invalid route counts once this many peers see it"),
-	[SET_RPKI_MIN_SECONDS] = NUMBER("rpki.min_seconds", 300, 0, 86400,
-	    "s", "... for this long"),
+	[SET_RPKI_MIN_SECONDS] =
+	    NUMBER("rpki.min_seconds", 300, 0, 86400, "s", "... for this long"),
 	[SET_LEAK_SECONDS] = NUMBER("leak.seconds", 600, 1, 86400, "s",
 	    "window in which leaked prefixes are counted"),
 	[SET_LEAK_PREFIXES] = NUMBER("leak.prefixes", 10, 1, 1000000,
@@ -124,12 +123,12 @@ static const struct detect_setting rows[SET_WEIGHTS] = {
 	    "within which the same incident goes on"),
 	[SET_HORIZON_SECONDS] = NUMBER("horizon.seconds", 86400, 60, 31536000,
 	    "s", "after which an incident whose peers stay silent expires"),
-	[SET_BASELINE_SECONDS] = NUMBER("baseline.seconds", 86400, 60,
-	    31536000, "s", "of updates make a baseline without a table dump"),
-	[SET_PEER_SETTLE_SECONDS] = NUMBER("peer.settle_seconds", 600, 1,
-	    86400, "s", "a peer that came back has said all after"),
-	[SET_LASTED_SECONDS] = NUMBER("lasts.seconds", 86400, 60, 31536000,
-	    "s", "what lasts longer is less likely an attack"),
+	[SET_BASELINE_SECONDS] = NUMBER("baseline.seconds", 86400, 60, 31536000,
+	    "s", "of updates make a baseline without a table dump"),
+	[SET_PEER_SETTLE_SECONDS] = NUMBER("peer.settle_seconds", 600, 1, 86400,
+	    "s", "a peer that came back has said all after"),
+	[SET_LASTED_SECONDS] = NUMBER("lasts.seconds", 86400, 60, 31536000, "s",
+	    "what lasts longer is less likely an attack"),
 	[SET_WIDE_SHARE] = NUMBER("wide.share", 10, 0, 100, "%",
 	    "of the full-feed peers is widely seen"),
 };
@@ -157,13 +156,13 @@ make_rows(void)
 	for (unsigned e = 0; e < EV_COUNT; e++) {
 		(void)snprintf(made_names[SET_WEIGHTS + e],
 		    sizeof(made_names[0]), "weight.%s", ev_rows[e].name);
-		made[SET_WEIGHTS + e] = (struct detect_setting)NUMBER(
-		    made_names[SET_WEIGHTS + e], ev_rows[e].weight, -20, 20,
-		    "nats", ev_rows[e].doc);
+		made[SET_WEIGHTS + e] =
+		    (struct detect_setting)NUMBER(made_names[SET_WEIGHTS + e],
+			ev_rows[e].weight, -20, 20, "nats", ev_rows[e].doc);
 	}
 	for (unsigned f = 0; f < FAM_COUNT; f++) {
-		(void)snprintf(made_names[SET_CAPS + f],
-		    sizeof(made_names[0]), "cap.%s", family_names[f]);
+		(void)snprintf(made_names[SET_CAPS + f], sizeof(made_names[0]),
+		    "cap.%s", family_names[f]);
 		made[SET_CAPS + f] =
 		    (struct detect_setting)NUMBER(made_names[SET_CAPS + f],
 			caps[f], 0, 100, "nats",
@@ -241,8 +240,8 @@ detect_config_set(struct detect_config *c, struct str name, struct str value,
 
 	for (size_t i = 0; i < SET_COUNT; i++)
 		if (str_eq(name, detect_setting(i)->name))
-			return parse_value(
-			    detect_setting(i), value, &c->value[i], err);
+			return parse_value(detect_setting(i), value,
+			    &c->value[i], err);
 	return err_set(err, ERR_INPUT, "no setting \"%s\"",
 	    text_safe(safe, sizeof(safe), name));
 }

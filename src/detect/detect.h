@@ -194,10 +194,9 @@ struct detect;
  * What is pointed at lives until the call returns; -1 stops the emission.
  */
 struct detect_sinks {
-	int (*incident)(
-	    void *ctx, const struct incident *in, struct err *err);
-	int (*charge)(
-	    void *ctx, const struct detect_charge *c, struct err *err);
+	int (*incident)(void *ctx, const struct incident *in, struct err *err);
+	int (
+	    *charge)(void *ctx, const struct detect_charge *c, struct err *err);
 	/* month_us: first instant of the month that the fact belongs to. */
 	int (*route)(void *ctx, int64_t month_us, const struct route_fact *f,
 	    struct err *err);
@@ -228,8 +227,7 @@ void detect_peers(struct detect *d,
  * is the only clock, so nothing becomes due because an input ended.  -1 only
  * when a table of the world turns out to be damaged.
  */
-int detect_event(
-    struct detect *d, const struct feed_event *e, struct err *err);
+int detect_event(struct detect *d, const struct feed_event *e, struct err *err);
 
 /*
  * Emit, in an order that depends on content alone: every incident that is not
@@ -239,21 +237,21 @@ int detect_event(
  * (month, prefix, origin).  Changes nothing: may be called again, and events
  * may follow.
  */
-int detect_finish(
-    struct detect *d, const struct detect_sinks *s, struct err *err);
+int
+detect_finish(struct detect *d, const struct detect_sinks *s, struct err *err);
 
 /*
  * Write the complete state.  Canonical: equal states give equal bytes, and an
  * engine opened on them goes on as this one would.
  */
-int detect_save(
-    struct detect *d, const struct sect_sink *sink, struct err *err);
+int
+detect_save(struct detect *d, const struct sect_sink *sink, struct err *err);
 
 /* Time of the newest event applied, saved ones included; TIME_NONE. */
 int64_t detect_now(const struct detect *d);
 
 struct detect_counts {
-	uint64_t events;     /* taken by detect_event() since detect_new() */
+	uint64_t events; /* taken by detect_event() since detect_new() */
 	uint64_t announced, withdrawn;
 	uint64_t duplicates; /* equal to what the peer said already */
 	uint64_t late;       /* history only */
@@ -263,7 +261,7 @@ struct detect_counts {
 	uint64_t prefixes, pairs;               /* prefix; (prefix, origin) */
 	uint64_t paths, sets;                   /* path nodes; attribute sets */
 	uint64_t findings;                      /* opened since detect_new() */
-	uint64_t hygiene[8]; /* see detect_hygiene_name() */
+	uint64_t hygiene[8];                    /* see detect_hygiene_name() */
 };
 void detect_get_counts(const struct detect *d, struct detect_counts *out);
 /* Name of hygiene counter i ("default-route", "path-too-long", ...), NULL

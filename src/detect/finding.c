@@ -10,13 +10,12 @@
 #include "detect/part.h"
 
 uint32_t
-finding_find(
-    struct detect *d, enum rule rule, uint32_t prefix, uint32_t who)
+finding_find(struct detect *d, enum rule rule, uint32_t prefix, uint32_t who)
 {
 	uint32_t f = d->prows.p[prefix].finding;
 
-	while (f != NONE && (d->findings.p[f].rule != rule ||
-				d->findings.p[f].who != who))
+	while (f != NONE &&
+	       (d->findings.p[f].rule != rule || d->findings.p[f].who != who))
 		f = d->findings.p[f].next;
 	return f;
 }
@@ -74,8 +73,7 @@ peer_ases(const struct detect *d, const struct finding *f, uint32_t enough)
 
 	for (uint32_t i = 0; i < f->peers.n && ases.n < enough; i++)
 		if (!(f->peers.p[i] & PEER_DARK))
-			u32set_add(
-			    &ases, rib_peer(d->rib, f->peers.p[i])->asn);
+			u32set_add(&ases, rib_peer(d->rib, f->peers.p[i])->asn);
 	n = ases.n;
 	u32set_fini(&ases);
 	return n;
@@ -259,8 +257,8 @@ came_back(struct detect *d, uint32_t id)
 }
 
 void
-finding_join(
-    struct detect *d, uint32_t id, const struct route *r, uint32_t next)
+finding_join(struct detect *d, uint32_t id, const struct route *r,
+    uint32_t next)
 {
 	struct finding *f = &d->findings.p[id];
 	bool fresh = f->incident == NONE;
@@ -387,11 +385,11 @@ finding_timers(struct detect *d, uint32_t id)
 	if (!(f->flags & F_LASTED))
 		timer_add(d, f->since + min_lasting(d, f), false, id);
 	if (f->rule == RULE_ORIGIN && !(f->evidence & EV(EV_LASTED)))
-		timer_add(
-		    d, f->start + cfg_us(d, SET_LASTED_SECONDS), false, id);
+		timer_add(d, f->start + cfg_us(d, SET_LASTED_SECONDS), false,
+		    id);
 	if (f->dark_at != TIME_NONE)
-		timer_add(d, f->dark_at + cfg_us(d, SET_HORIZON_SECONDS),
-		    false, id);
+		timer_add(d, f->dark_at + cfg_us(d, SET_HORIZON_SECONDS), false,
+		    id);
 }
 
 void
@@ -404,8 +402,7 @@ finding_due(struct detect *d, uint32_t id)
 	if (f->dark_at != TIME_NONE && finding_seeing(f) == 0 &&
 	    d->now == f->dark_at + cfg_us(d, SET_HORIZON_SECONDS)) {
 		while (f->peers.n > 0) {
-			uint32_t peer =
-			    f->peers.p[f->peers.n - 1] & ~PEER_DARK;
+			uint32_t peer = f->peers.p[f->peers.n - 1] & ~PEER_DARK;
 
 			u32set_del(&f->peers, peer | PEER_DARK);
 			f->dark--;

@@ -156,8 +156,8 @@ prow_touch(struct detect *d, uint32_t prefix)
 	if (prefix >= d->prows.n) {
 		vec_reserve(&d->prows, (size_t)prefix + 1);
 		for (size_t i = d->prows.n; i <= prefix; i++)
-			d->prows.p[i] = (struct prow){ NONE, NONE, 0, 0,
-				false };
+			d->prows.p[i] =
+			    (struct prow){ NONE, NONE, 0, 0, false };
 		d->prows.n = (size_t)prefix + 1;
 	}
 	if (!d->prows.p[prefix].loaded) {
@@ -224,7 +224,7 @@ oldest_day(const struct detect *d, int32_t n)
 
 struct seed_ask {
 	uint32_t origin;
-	int32_t from, until; /* until excluded */
+	int32_t from, until;        /* until excluded */
 	const struct days *besides; /* days that count already, or NULL */
 	uint32_t n;
 };
@@ -257,14 +257,14 @@ pair_days(const struct detect *d, const struct pair *p, int32_t n)
 
 /* Days of a pair that is under suspicion prove nothing until they are many. */
 static bool
-was_normal(const struct detect *d, const struct prefix *q,
-    const struct pair *p, int32_t n)
+was_normal(const struct detect *d, const struct prefix *q, const struct pair *p,
+    int32_t n)
 {
 	uint32_t own = days_count(&p->days, oldest_day(d, n), d->day);
 	struct seed_ask ask = { p->origin, oldest_day(d, n), d->day, NULL, 0 };
 
-	if (own > 0 && (!(p->flags & PAIR_SUSPECT) ||
-			   own >= cfg(d, SET_COHISTORY_DAYS)))
+	if (own > 0 &&
+	    (!(p->flags & PAIR_SUSPECT) || own >= cfg(d, SET_COHISTORY_DAYS)))
 		return true;
 	seeds_count(d, q, &ask);
 	return ask.n > 0;
@@ -367,8 +367,7 @@ seg_eq(const void *ctx, uint32_t row, const void *key)
 }
 
 uint32_t
-seg_make(
-    struct detect *d, uint32_t a, uint32_t b, uint32_t c, uint32_t kind)
+seg_make(struct detect *d, uint32_t a, uint32_t b, uint32_t c, uint32_t kind)
 {
 	struct seg_key key = { a, b, c, kind };
 	uint64_t hash = hash_bytes(&key, sizeof(key), 0);
@@ -387,8 +386,7 @@ void
 seg_join(struct detect *d, uint32_t seg, bool baseline)
 {
 	struct seg *s = &d->segs.p[seg];
-	int64_t gap =
-	    (int64_t)(cfg(d, SET_LEAK_NEW_DAYS) * (double)TIME_DAY);
+	int64_t gap = (int64_t)(cfg(d, SET_LEAK_NEW_DAYS) * (double)TIME_DAY);
 
 	if (s->last_us == TIME_NONE ||
 	    (s->live == 0 && d->now - s->last_us > gap)) {

@@ -26,8 +26,8 @@ key_class(const struct inc *in)
 }
 
 uint32_t
-incident_active(
-    const struct detect *d, uint32_t class, bool harmless, uint32_t culprit)
+incident_active(const struct detect *d, uint32_t class, bool harmless,
+    uint32_t culprit)
 {
 	const uint32_t *at =
 	    u64map_get(&d->inc_of, active_key(class, harmless, culprit));
@@ -41,8 +41,8 @@ incident_register(struct detect *d, uint32_t inc)
 	const struct inc *in = &d->incs.p[inc];
 
 	*u64map_put(&d->inc_of,
-	    active_key(key_class(in), in->flags & I_SUPPRESSED,
-		in->culprit)) = inc + 1;
+	    active_key(key_class(in), in->flags & I_SUPPRESSED, in->culprit)) =
+	    inc + 1;
 }
 
 void
@@ -50,9 +50,8 @@ incident_unregister(struct detect *d, uint32_t inc)
 {
 	const struct inc *in = &d->incs.p[inc];
 
-	*u64map_put(&d->inc_of,
-	    active_key(key_class(in), in->flags & I_SUPPRESSED,
-		in->culprit)) = 0;
+	*u64map_put(&d->inc_of, active_key(key_class(in),
+				    in->flags & I_SUPPRESSED, in->culprit)) = 0;
 }
 
 enum incident_class
@@ -68,8 +67,7 @@ finding_class(const struct finding *f)
 	case RULE_ROA:
 		return INC_ROA_CHANGE;
 	case RULE_BOGON:
-		return f->flags & F_ADMIN ? INC_ADMIN_BOGON
-					  : INC_BOGON_PREFIX;
+		return f->flags & F_ADMIN ? INC_ADMIN_BOGON : INC_BOGON_PREFIX;
 	case RULE_BOGON_ASN:
 		return f->flags & F_ADMIN ? INC_ADMIN_BOGON : INC_BOGON_ASN;
 	case RULE_LEAK:
@@ -88,7 +86,7 @@ incident_id(const struct detect *d, uint32_t class, const struct finding *f)
 	const struct prefix *p = prefix_at(d, f->prefix);
 	struct buf b = { 0 };
 
-	buf_str(&b, incident_class_name((enum incident_class)class));
+	buf_str(&b, incident_class_name((enum incident_class) class));
 	buf_u32(&b, f->who);
 	buf_u64(&b, (uint64_t)f->start);
 	buf_u8(&b, p->family);
@@ -113,7 +111,7 @@ incident_open(struct detect *d, const struct finding *f)
 		.due = TIME_NONE,
 		.culprit = f->who,
 		.counted = NONE,
-		.class = (uint8_t)class,
+		.class = (uint8_t) class,
 		.state = INC_NEW };
 	if (f->benign != BENIGN_NOT)
 		in->flags |= I_SUPPRESSED;
@@ -144,11 +142,9 @@ incident_take(struct detect *d, uint32_t id)
 	uint32_t inc = NONE;
 
 	if (f->rule == RULE_ORIGIN && !harmless)
-		inc =
-		    incident_active(d, INC_MASS_ORIGINATION, false, f->who);
+		inc = incident_active(d, INC_MASS_ORIGINATION, false, f->who);
 	if (inc == NONE)
-		inc = incident_active(
-		    d, finding_class(f), harmless, f->who);
+		inc = incident_active(d, finding_class(f), harmless, f->who);
 	if (inc == NONE)
 		inc = incident_open(d, f);
 	struct inc *in = &d->incs.p[inc];
@@ -274,8 +270,7 @@ incident_due(struct detect *d, uint32_t inc)
 	if (in->due != d->now || in->open > 0)
 		return;
 	if (in->state == INC_NEW || in->state == INC_ONGOING) {
-		in->state =
-		    in->flags & I_EXPIRED ? INC_EXPIRED : INC_ENDED;
+		in->state = in->flags & I_EXPIRED ? INC_EXPIRED : INC_ENDED;
 		in->end = last_end(d, in);
 		in->flags |= I_CHANGED;
 		in->due = d->now + cfg_us(d, SET_REOPEN_SECONDS);

@@ -64,9 +64,9 @@ bool days_has(const struct days *d, int32_t day);
 uint32_t days_count(const struct days *d, int32_t from, int32_t to);
 
 enum {
-	PAIR_SUSPECT = 1, /* a finding that stands came with it: its days do
+	PAIR_SUSPECT = 1,  /* a finding that stands came with it: its days do
 			     not make it normal until they are many */
-	PAIR_NEW = 2,     /* was new when it appeared this time */
+	PAIR_NEW = 2,      /* was new when it appeared this time */
 	PAIR_ROA_FELL = 4, /* was valid until the VRPs changed */
 };
 
@@ -107,7 +107,7 @@ enum {
 	PV_BOGON_ADMIN = 4,
 	PV_LONG = 8,
 	PV_PREPENDS = 16,
-	PV_CORE = 32, /* a clique member is on it */
+	PV_CORE = 32,   /* a clique member is on it */
 	PV_POISON = 64, /* an experiment that poisons paths */
 };
 struct pverdict {
@@ -118,10 +118,10 @@ struct pverdict {
 	uint32_t bogon_asn, beside; /* beside: who let it in */
 };
 
-struct coll { /* by rib's collector number */
-	int64_t first_us;  /* first update; TIME_NONE */
+struct coll {             /* by rib's collector number */
+	int64_t first_us; /* first update; TIME_NONE */
 	bool baseline;
-	uint32_t dumps;    /* table dumps open now */
+	uint32_t dumps; /* table dumps open now */
 };
 
 /* --- findings ---------------------------------------------------------- */
@@ -180,7 +180,7 @@ enum {
 
 struct finding {
 	uint64_t serial;
-	uint64_t evidence; /* EV() bits */
+	uint64_t evidence;  /* EV() bits */
 	int64_t start, end; /* end TIME_NONE: seen now */
 	int64_t since;      /* the route is that old at least */
 	int64_t dark_at;    /* since when only peers that are down saw it */
@@ -198,10 +198,10 @@ struct finding {
 
 enum {
 	I_REOPENED = 1,
-	I_CHANGED = 2, /* since detect_new() */
-	I_CLOSED = 4,  /* nothing can join any more */
+	I_CHANGED = 2,    /* since detect_new() */
+	I_CLOSED = 4,     /* nothing can join any more */
 	I_SUPPRESSED = 8, /* a family of its own: harmless ones */
-	I_TWO = 16,    /* peers of two networks saw it */
+	I_TWO = 16,       /* peers of two networks saw it */
 	I_MASS = 32,
 	I_EXPIRED = 64,
 	I_MERGED = 128, /* into another one */
@@ -218,7 +218,7 @@ struct inc {
 	uint32_t as_a;    /* network of the first peer that saw it; 0 */
 	uint32_t flags;
 	uint8_t class, state, level, type;
-	uint8_t own; /* level of the incident as a whole */
+	uint8_t own;            /* level of the incident as a whole */
 	VEC(uint32_t) findings; /* numbers, in order of serial */
 	VEC(uint64_t) merged;
 };
@@ -289,7 +289,7 @@ struct detect {
 	VEC(uint32_t) dark_of; /* by peer: its dark entries in findings */
 	VEC(struct finding) findings;
 	VEC(struct inc) incs;
-	struct u64map inc_of; /* family << 32 | culprit -> active + 1 */
+	struct u64map inc_of;     /* family << 32 | culprit -> active + 1 */
 	VEC(struct timer) timers; /* a heap */
 	struct u64map gain_of;    /* asn << 32 | day -> gains + 1 */
 	VEC(struct gain) gains;
@@ -352,8 +352,8 @@ void known_origins(struct detect *d, const struct prefix *q, int32_t n,
 uint32_t history_depth(const struct detect *d, int32_t n);
 /* The origin originated anything known before. */
 bool origin_seen(struct detect *d, uint32_t origin);
-uint32_t seg_make(
-    struct detect *d, uint32_t a, uint32_t b, uint32_t c, uint32_t kind);
+uint32_t
+seg_make(struct detect *d, uint32_t a, uint32_t b, uint32_t c, uint32_t kind);
 /* Note that a cell came to show (or ceased to show) it. */
 void seg_join(struct detect *d, uint32_t seg, bool baseline);
 void seg_leave(struct detect *d, uint32_t seg);
@@ -364,8 +364,8 @@ bool seg_new(const struct detect *d, uint32_t seg);
 int verdict_begin(struct detect *d, struct err *err);
 /* The view at d->now; *changed: which tables (WORLD_* bits) are others. */
 int verdict_move(struct detect *d, unsigned *changed, struct err *err);
-enum pair_rov verdict_rov(
-    const struct detect *d, const struct prefix *p, uint32_t origin);
+enum pair_rov
+verdict_rov(const struct detect *d, const struct prefix *p, uint32_t origin);
 /* Every AS0 VRP that covers p is of a registry's own AS0 trust anchor. */
 bool verdict_as0_advisory(const struct detect *d, const struct prefix *p);
 /* enum irr_verdict + 1; 0 = no IRR data */
@@ -403,8 +403,8 @@ int apply_epoch(struct detect *d, struct err *err);
 void pair_judge(struct detect *d, struct pair *p);
 void pair_rules(struct detect *d, const struct route *r, uint32_t pair,
     bool appeared);
-void path_rules(
-    struct detect *d, const struct route *r, const struct pverdict *v);
+void
+path_rules(struct detect *d, const struct route *r, const struct pverdict *v);
 bool peer_baseline(const struct detect *d, uint32_t peer);
 uint32_t live_full(const struct detect *d, uint32_t prefix);
 uint32_t set_origin(const struct detect *d, uint32_t peer, uint32_t set);
@@ -415,12 +415,12 @@ uint32_t set_origin(const struct detect *d, uint32_t peer, uint32_t set);
 void rule_origin(struct detect *d, const struct route *r, uint32_t pair);
 void rule_rpki(struct detect *d, const struct route *r, uint32_t pair);
 void rule_bogon(struct detect *d, const struct route *r);
-void rule_leak(
-    struct detect *d, const struct route *r, const struct pverdict *v);
-void rule_bogon_asn(
-    struct detect *d, const struct route *r, const struct pverdict *v);
-void rule_path(
-    struct detect *d, const struct route *r, const struct pverdict *v);
+void
+rule_leak(struct detect *d, const struct route *r, const struct pverdict *v);
+void rule_bogon_asn(struct detect *d, const struct route *r,
+    const struct pverdict *v);
+void
+rule_path(struct detect *d, const struct route *r, const struct pverdict *v);
 /* A valid route of another origin is there, for p or a less specific. */
 bool valid_competes(struct detect *d, const struct prefix *p, uint32_t origin);
 /* Who sees a pair now joins finding f. */
@@ -435,11 +435,11 @@ void leak_judge(struct detect *d, uint32_t inc);
 
 /* --- finding.c --------------------------------------------------------- */
 
-uint32_t finding_find(
-    struct detect *d, enum rule rule, uint32_t prefix, uint32_t who);
+uint32_t
+finding_find(struct detect *d, enum rule rule, uint32_t prefix, uint32_t who);
 /* A new finding with nobody seeing it yet, not in an incident. */
-uint32_t finding_make(struct detect *d, enum rule rule,
-    const struct route *r, uint32_t who);
+uint32_t finding_make(struct detect *d, enum rule rule, const struct route *r,
+    uint32_t who);
 void finding_join(struct detect *d, uint32_t f, const struct route *r,
     uint32_t next);
 void finding_leave(struct detect *d, uint32_t f, uint32_t peer);
@@ -466,8 +466,8 @@ void incident_finding_back(struct detect *d, uint32_t inc);
 void incident_due(struct detect *d, uint32_t inc);
 /* `from` becomes a part of `into`; the older one stays. */
 uint32_t incident_merge(struct detect *d, uint32_t a, uint32_t b);
-uint32_t incident_active(
-    const struct detect *d, uint32_t class, bool harmless, uint32_t culprit);
+uint32_t incident_active(const struct detect *d, uint32_t class, bool harmless,
+    uint32_t culprit);
 void incident_register(struct detect *d, uint32_t inc);
 void incident_unregister(struct detect *d, uint32_t inc);
 /* The finding is a part of what the incident says. */
@@ -482,15 +482,14 @@ void timers_run(struct detect *d, int64_t until);
 
 void facts_route(struct detect *d, const struct route *r, uint32_t pair);
 void facts_month_end(struct detect *d);
-int facts_emit(
-    struct detect *d, const struct detect_sinks *s, struct err *err);
-void facts_full_changed(
-    struct detect *d, uint32_t peer, unsigned family, bool full);
+int facts_emit(struct detect *d, const struct detect_sinks *s, struct err *err);
+void
+facts_full_changed(struct detect *d, uint32_t peer, unsigned family, bool full);
 
 /* --- emit.c, explain.c ------------------------------------------------- */
 
-int incidents_emit(
-    struct detect *d, const struct detect_sinks *s, struct err *err);
+int
+incidents_emit(struct detect *d, const struct detect_sinks *s, struct err *err);
 const char *explain(struct detect *d, const struct inc *in,
     const struct incident *out, const struct finding *best);
 struct evidence evidence_text(struct detect *d, const struct inc *in,
@@ -498,11 +497,11 @@ struct evidence evidence_text(struct detect *d, const struct inc *in,
 
 /* --- state_load.c ------------------------------------------------------ */
 
-int state_load(
-    struct detect *d, const struct sect_source *src, struct err *err);
+int
+state_load(struct detect *d, const struct sect_source *src, struct err *err);
 void state_close(struct detect *d);
 /* Saved pairs of exactly p: rows first..first+n-1, 0 = none. */
-uint32_t saved_pairs(
-    const struct detect *d, const struct prefix *p, uint32_t *first);
+uint32_t
+saved_pairs(const struct detect *d, const struct prefix *p, uint32_t *first);
 void saved_pair(const struct detect *d, uint32_t row, struct pair *out);
 bool saved_origin(const struct detect *d, uint32_t origin);

@@ -52,8 +52,7 @@ verdict_move(struct detect *d, unsigned *changed, struct err *err)
 /* --- pairs and prefixes ------------------------------------------------ */
 
 enum pair_rov
-verdict_rov(
-    const struct detect *d, const struct prefix *p, uint32_t origin)
+verdict_rov(const struct detect *d, const struct prefix *p, uint32_t origin)
 {
 	unsigned reason = 0;
 
@@ -64,7 +63,7 @@ verdict_rov(
 	case ROV_VALID:
 		return PR_VALID;
 	case ROV_INVALID:
-		return reason & ROV_LEN	  ? PR_LEN
+		return reason & ROV_LEN   ? PR_LEN
 		       : reason & ROV_ASN ? PR_ASN
 					  : PR_AS0;
 	case ROV_NOT_FOUND:
@@ -91,8 +90,7 @@ verdict_as0_advisory(const struct detect *d, const struct prefix *p)
 	bool advisory = true;
 
 	if (d->view->vrps != NULL)
-		vrp_table_covering(
-		    d->view->vrps, p, is_as0_anchor, &advisory);
+		vrp_table_covering(d->view->vrps, p, is_as0_anchor, &advisory);
 	return advisory;
 }
 
@@ -121,16 +119,16 @@ verdict_bogon(struct detect *d, uint32_t prefix)
 	if (row->bogon_stamp == d->stamp)
 		return row->bogon;
 	if (d->view->registry != NULL) {
-		row->bogon = (uint8_t)registry_bogon_prefix_fast(
-		    d->view->registry, p,
-		    (enum registry_bogon_mode)cfg(d, SET_BOGON_FULL));
+		row->bogon =
+		    (uint8_t)registry_bogon_prefix_fast(d->view->registry, p,
+			(enum registry_bogon_mode)cfg(d, SET_BOGON_FULL));
 	} else {
 		const struct net_special_row *s = net_special_prefix(p);
 
-		row->bogon = s == NULL			 ? REG_UNKNOWN
-			     : s->kind == NET_SPECIAL	 ? REG_FULL
-			     : s->kind == NET_ORDINARY	 ? REG_CLEAN
-							 : REG_WARN;
+		row->bogon = s == NULL                 ? REG_UNKNOWN
+			     : s->kind == NET_SPECIAL  ? REG_FULL
+			     : s->kind == NET_ORDINARY ? REG_CLEAN
+						       : REG_WARN;
 	}
 	row->bogon_stamp = d->stamp;
 	return row->bogon;
@@ -156,9 +154,8 @@ asn_verdict(struct detect *d, uint32_t asn)
 		return m;
 	*m = (struct asn_memo){ .asn = asn, .stamp = d->stamp };
 	if (d->view->registry != NULL) {
-		m->bogon = (uint8_t)registry_bogon_asn_fast(
-		    d->view->registry, asn,
-		    (enum registry_bogon_mode)cfg(d, SET_BOGON_FULL));
+		m->bogon = (uint8_t)registry_bogon_asn_fast(d->view->registry,
+		    asn, (enum registry_bogon_mode)cfg(d, SET_BOGON_FULL));
 	} else {
 		const struct net_special_row *s = net_special_asn(asn);
 
@@ -227,8 +224,7 @@ as_country(const struct detect *d, uint32_t asn, char out[3])
 	    registry_network(d->view->registry, asn, &n) &&
 	    n.country[0] != '\0')
 		memcpy(out, n.country, 2);
-	else if (d->view->topo != NULL &&
-		 topo_org(d->view->topo, asn, &org) &&
+	else if (d->view->topo != NULL && topo_org(d->view->topo, asn, &org) &&
 		 strlen(org.country) == 2)
 		memcpy(out, org.country, 2);
 }
@@ -350,7 +346,7 @@ judge_leak(struct detect *d, size_t n, struct pverdict *v)
 	v->flags |= PV_LEAK;
 	v->to = a;
 	v->seg = seg_make(d, a, v->leaker, c,
-	    bent	? v->type
+	    bent     ? v->type
 	    : v->gap ? SEG_GAP
 		     : SEG_ASPA);
 }

@@ -89,7 +89,7 @@ int prefix_each_of_range(const struct ipaddr *first, const struct ipaddr *last,
  */
 #define PMAP_NONE UINT32_MAX
 
-struct pmap_half { /* one family; private */
+struct pmap_half {               /* one family; private */
 	const uint64_t *hi, *lo; /* address, left aligned; lo NULL for IPv4 */
 	const uint32_t *up;      /* covering entry, PMAP_NONE = none */
 	const uint8_t *len;
@@ -119,8 +119,8 @@ uint32_t pmap_longest(const struct pmap *m, const struct prefix *p);
 uint32_t pmap_up(const struct pmap *m, uint32_t i);
 uint32_t pmap_exact(const struct pmap *m, const struct prefix *p);
 /* Entries covered by p (p itself included) are first..first+count-1. */
-uint32_t pmap_covered(const struct pmap *m, const struct prefix *p,
-    uint32_t *first);
+uint32_t
+pmap_covered(const struct pmap *m, const struct prefix *p, uint32_t *first);
 void pmap_get(const struct pmap *m, uint32_t i, struct prefix *out);
 
 /* Look-ups in batches: start the cache misses of a later pmap_longest(). */
