@@ -2,7 +2,7 @@
 /*
  * event.c - one route event as self-contained bytes, and back.
  *
- *   | time 8 | kind 1 | flags 1 | peer family 1 | peer addr 16 | peer AS 4
+ *   | time 8 | since 8 | kind 1 | flags 1 | peer family 1 | peer addr 16 | peer AS 4
  *   | prefix family 1 | len 1 | addr 16 | path id 4 | attrs id 8
  *   | input 4 | record 8 | collector 2+n | attributes 4+n
  *
@@ -30,6 +30,7 @@ feed_event_encode(const struct feed_event *ev, const struct feed_peer *peer,
 	size_t n = strnlen(peer->collector, COLLECTOR_MAX);
 
 	buf_u64(out, (uint64_t)ev->time_us);
+	buf_u64(out, (uint64_t)ev->since_us);
 	buf_u8(out, (uint8_t)ev->kind);
 	buf_u8(out,
 	    (uint8_t)((ev->late ? F_LATE : 0) |
@@ -75,6 +76,7 @@ feed_event_decode(const void *data, size_t n, struct bgp_decoder *d,
 {
 	struct rbuf r = rbuf_from(data, n);
 	struct feed_event e = { .time_us = (int64_t)rbuf_u64(&r) };
+	e.since_us = (int64_t)rbuf_u64(&r);
 	uint8_t kind = rbuf_u8(&r), flags = rbuf_u8(&r);
 
 	peer->addr.family = rbuf_u8(&r);

@@ -240,7 +240,7 @@ begin_table(struct turn *t, struct err *err)
 
 static int
 emit_route(struct turn *t, const struct bgp_session *s, struct bgp_view attrs,
-    const struct prefix *p, uint32_t path_id, struct err *err)
+    const struct prefix *p, uint32_t path_id, int64_t since_us, struct err *err)
 {
 	bgp_attrs_decode(t->f->dec, attrs.p, attrs.n, s, &t->f->update.attrs);
 	t->in->pub.faults += t->f->update.attrs.n_faults > 0;
@@ -249,6 +249,9 @@ emit_route(struct turn *t, const struct bgp_session *s, struct bgp_view attrs,
 	t->ev.attrs_id = ++t->f->attrs_id;
 	t->ev.prefix = *p;
 	t->ev.path_id = path_id;
+	/* A time of 0, or one in the future, is a writer's default. */
+	t->ev.since_us =
+	    since_us > 0 && since_us <= t->ev.time_us ? since_us : TIME_NONE;
 	return emit(t, err);
 }
 
@@ -272,7 +275,7 @@ emit_rib(struct turn *t, struct mrt_decoded *d, struct err *err)
 		}
 		t->ev.peer = t->in->peer_ids.p[e.peer];
 		if (emit_route(t, &s, e.attrs, &d->rib.prefix, e.path_id,
-			err) == -1)
+			(int64_t)e.originated * TIME_SEC, err) == -1)
 			return -1;
 	}
 	if (got == -1)
@@ -290,7 +293,8 @@ emit_entry(struct turn *t, const struct mrt_decoded *d, struct err *err)
 	if (open_peer(t, peer, err) == -1)
 		return -1;
 	t->ev.peer = peer;
-	return emit_route(t, &s, d->entry.attrs, &d->entry.prefix, 0, err);
+	return emit_route(t, &s, d->entry.attrs, &d->entry.prefix, 0,
+	    d->entry.originated_us, err);
 }
 
 /* --- records ----------------------------------------------------------- */
@@ -385,7 +389,9 @@ end_input(struct feed *f, struct input *in, int64_t now, struct err *err)
 {
 	struct turn t = { .f = f,
 		.in = in,
-		.ev = { .time_us = now, .input = (uint32_t)(in - f->inputs) } };
+		.ev = { .time_us = now,
+		    .since_us = TIME_NONE,
+		    .input = (uint32_t)(in - f->inputs) } };
 
 	return close_table(&t,
 	    in->pub.incomplete ? FEED_TABLE_DROP : FEED_TABLE_END, err);
@@ -401,7 +407,8 @@ run_heap(struct feed *f, struct input **heap, size_t n, struct err *err)
 		struct turn t = { .f = f,
 			.in = in,
 			.p = input_peek(in),
-			.ev = { .input = (uint32_t)(in - f->inputs) } };
+			.ev = { .since_us = TIME_NONE,
+			    .input = (uint32_t)(in - f->inputs) } };
 		int64_t now = t.p->order_us;
 
 		f->bytes_done += t.p->rec.raw.n;

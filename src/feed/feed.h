@@ -44,6 +44,9 @@ enum feed_kind {
 
 struct feed_event {
 	int64_t time_us;
+	/* FEED_RIB: when the route was learned, as the dump says; TIME_NONE
+	 * if it does not, or says something later. */
+	int64_t since_us;
 	enum feed_kind kind;
 	bool late;     /* over 15 minutes back in time: for history only */
 	uint32_t peer; /* feed_peer() */
