@@ -11,6 +11,8 @@
  */
 #include "feed/part.h"
 
+#include <string.h>
+
 enum {
 	F_LATE = 1,
 	F_ATTRS = 2,
@@ -91,13 +93,16 @@ feed_event_decode(const void *data, size_t n, struct bgp_decoder *d,
 	e.record = rbuf_u64(&r);
 	struct rbuf name = rbuf_sub(&r, rbuf_u16(&r));
 	struct rbuf block = rbuf_sub(&r, rbuf_u32(&r));
-	rbuf_skip(&r, 1);
-	if (!rbuf_end(&r))
+	uint8_t end = rbuf_u8(&r);
+	if (!rbuf_end(&r) || end != 0)
 		return err_set(err, ERR_INPUT, "event of %zu bytes is damaged",
 		    n);
 	if (kind > FEED_TABLE_DROP || (flags & ~F_ALL) != 0 ||
 	    peer->addr.family >= NET_FAMILIES ||
-	    rbuf_left(&name) > COLLECTOR_MAX || !prefix_is_canonical(&e.prefix))
+	    rbuf_left(&name) > COLLECTOR_MAX ||
+	    memchr(name.pos, '\0', rbuf_left(&name)) != NULL ||
+	    ((flags & F_ATTRS) == 0 && rbuf_left(&block) > 0) ||
+	    !prefix_is_canonical(&e.prefix))
 		return err_set(err, ERR_INPUT,
 		    "event holds a value that none can have");
 	e.kind = (enum feed_kind)kind;

@@ -201,6 +201,9 @@ emit_session(struct turn *t, const struct mrt_decoded *d, struct err *err)
 static int
 close_table(struct turn *t, enum feed_kind how, struct err *err)
 {
+	if (t->in->table_cut)
+		how = FEED_TABLE_DROP;
+	t->in->table_cut = false;
 	for (size_t i = 0; i < t->in->open_peers.n; i++)
 		if (emit_peer(t, how, t->in->open_peers.p[i], err) == -1)
 			return -1;
@@ -218,9 +221,9 @@ open_peer(struct turn *t, uint32_t peer, struct err *err)
 	return emit_peer(t, FEED_TABLE_BEGIN, peer, err);
 }
 
-/* A new index ends the table before it and begins one of its peers. */
+/* A new index ends the table before it. */
 static int
-begin_table(struct turn *t, struct err *err)
+take_index(struct turn *t, struct err *err)
 {
 	struct input *in = t->in;
 
@@ -229,12 +232,21 @@ begin_table(struct turn *t, struct err *err)
 	in->peer_ids.n = 0;
 	for (size_t i = 0; i < in->peers.list.n; i++) {
 		const struct mrt_peer *p = &in->peers.list.p[i];
-		uint32_t id = peer_id(t->f, in, &p->ip, p->asn);
 
-		vec_push(&in->peer_ids, id);
-		if (open_peer(t, id, err) == -1)
-			return -1;
+		vec_push(&in->peer_ids, peer_id(t->f, in, &p->ip, p->asn));
 	}
+	in->table_waits = true;
+	return 0;
+}
+
+/* A table of every peer of the index begins. */
+static int
+begin_table(struct turn *t, struct err *err)
+{
+	t->in->table_waits = false;
+	for (size_t i = 0; i < t->in->peer_ids.n; i++)
+		if (open_peer(t, t->in->peer_ids.p[i], err) == -1)
+			return -1;
 	return 0;
 }
 
@@ -267,6 +279,8 @@ emit_rib(struct turn *t, struct mrt_decoded *d, struct err *err)
 		t->in->pub.skipped++;
 		return 0;
 	}
+	if (t->in->table_waits && begin_table(t, err) == -1)
+		return -1;
 	while ((got = mrt_rib_next(&d->rib, &e, &why)) == 1) {
 		if (e.peer >= t->in->peer_ids.n) {
 			input_refuse(t->in,
@@ -314,7 +328,7 @@ emit_record(struct turn *t, struct err *err)
 	}
 	switch (d.kind) {
 	case MRT_PEER_INDEX:
-		return begin_table(t, err);
+		return take_index(t, err);
 	case MRT_RIB:
 		return emit_rib(t, &d, err);
 	case MRT_ENTRY:
@@ -330,15 +344,26 @@ emit_record(struct turn *t, struct err *err)
 }
 
 static bool
-outside(const struct feed *f, const struct pending *p)
+is_table(const struct mrt_record *r)
 {
-	int64_t us = p->rec.time_us;
+	return r->type == MRT_TABLE_DUMP || r->type == MRT_TABLE_DUMP_V2;
+}
 
-	/* A peer index must be known even if its table is not wanted. */
-	if (p->rec.type == MRT_TABLE_DUMP_V2 && p->rec.subtype == 1)
-		return false;
-	return (f->opts.from_us != TIME_NONE && us < f->opts.from_us) ||
-	       (f->opts.until_us != TIME_NONE && us >= f->opts.until_us);
+static bool
+outside(const struct feed *f, const struct mrt_record *r)
+{
+	return (f->opts.from_us != TIME_NONE && r->time_us < f->opts.from_us) ||
+	       (f->opts.until_us != TIME_NONE &&
+		   r->time_us >= f->opts.until_us);
+}
+
+/* The last record of a table that ends before its input does: nothing of it
+ * is missing, whatever becomes of the input. */
+static bool
+ends_table(const struct input *in, const struct mrt_record *r)
+{
+	return in->has_table && r->index == in->last_table &&
+	       in->last_table + 1 < in->pub.records;
 }
 
 /* The order of inputs whose next records have one time. */
@@ -383,9 +408,10 @@ sift_down(struct input **heap, size_t n, size_t i)
 	}
 }
 
-/* The end of an input ends its open table. */
+/* The end of an input ends its open table, too. */
 static int
-end_input(struct feed *f, struct input *in, int64_t now, struct err *err)
+end_table(struct feed *f, struct input *in, int64_t now, bool whole,
+    struct err *err)
 {
 	struct turn t = { .f = f,
 		.in = in,
@@ -393,8 +419,30 @@ end_input(struct feed *f, struct input *in, int64_t now, struct err *err)
 		    .since_us = TIME_NONE,
 		    .input = (uint32_t)(in - f->inputs) } };
 
-	return close_table(&t,
-	    in->pub.incomplete ? FEED_TABLE_DROP : FEED_TABLE_END, err);
+	return close_table(&t, whole ? FEED_TABLE_END : FEED_TABLE_DROP, err);
+}
+
+/* One record; a table of which some are outside the bounds is not whole. */
+static int
+take_record(struct feed *f, struct input *in, const struct pending *p,
+    struct err *err)
+{
+	const struct mrt_record *r = &p->rec;
+	struct turn t = { .f = f,
+		.in = in,
+		.p = p,
+		.ev = { .since_us = TIME_NONE,
+		    .input = (uint32_t)(in - f->inputs) } };
+	bool out = outside(f, r);
+
+	f->bytes_done += r->raw.n;
+	/* A peer index must be known even if its table is not wanted. */
+	if ((!out || (r->type == MRT_TABLE_DUMP_V2 && r->subtype == 1)) &&
+	    emit_record(&t, err) == -1)
+		return -1;
+	if (out && is_table(r))
+		in->table_cut = true;
+	return ends_table(in, r) ? end_table(f, in, p->order_us, true, err) : 0;
 }
 
 static int
@@ -404,19 +452,15 @@ run_heap(struct feed *f, struct input **heap, size_t n, struct err *err)
 		sift_down(heap, n, i);
 	while (n > 0) {
 		struct input *in = heap[0];
-		struct turn t = { .f = f,
-			.in = in,
-			.p = input_peek(in),
-			.ev = { .since_us = TIME_NONE,
-			    .input = (uint32_t)(in - f->inputs) } };
-		int64_t now = t.p->order_us;
+		const struct pending *p = input_peek(in);
+		int64_t now = p->order_us;
 
-		f->bytes_done += t.p->rec.raw.n;
-		if (!outside(f, t.p) && emit_record(&t, err) == -1)
+		if (take_record(f, in, p, err) == -1)
 			return -1;
 		input_pop(in);
 		if (input_peek(in) == NULL) {
-			if (end_input(f, in, now, err) == -1)
+			if (end_table(f, in, now, !in->pub.incomplete, err) ==
+			    -1)
 				return -1;
 			heap[0] = heap[--n];
 		}

@@ -147,10 +147,12 @@ learn_record(struct input *in, const struct mrt_record *rec)
 	if (rec->time_us < in->pub.first_us)
 		in->pub.first_us = rec->time_us;
 	in->pub.records++;
-	if (rec->type == MRT_TABLE_DUMP || rec->type == MRT_TABLE_DUMP_V2)
+	if (rec->type == MRT_TABLE_DUMP || rec->type == MRT_TABLE_DUMP_V2) {
 		in->has_table = true;
-	else
+		in->last_table = rec->index;
+	} else {
 		in->has_updates = true;
+	}
 }
 
 static const char *

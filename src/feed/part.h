@@ -16,13 +16,15 @@ struct input {
 	size_t n_data;
 	bool sorted; /* record times never step back */
 	bool has_updates, has_table;
+	uint64_t last_table; /* index of the last record of a table */
 	bool skip;
 	/* Second pass. */
 	struct os_stream *stream;
 	struct mrt_reader *reader;
 	struct mrt_peers peers;
-	VEC(uint32_t) peer_ids; /* feed peers, by index of the peer table */
-	bool table_open;
+	VEC(uint32_t) peer_ids;     /* feed peers, by index of the peer table */
+	bool table_waits;           /* an index was read, its table not begun */
+	bool table_cut;             /* parts of it are outside the bounds */
 	VEC(uint32_t) open_peers;   /* TABLE_DUMP: peers met, ascending */
 	VEC(struct pending) window; /* heap: records not yet handed out */
 	int64_t newest_us;          /* of records read */
