@@ -2,8 +2,8 @@
 /*
  * event.c - one route event as self-contained bytes, and back.
  *
- *   | time 8 | since 8 | kind 1 | flags 1 | peer family 1 | peer addr 16 | peer AS 4
- *   | prefix family 1 | len 1 | addr 16 | path id 4 | attrs id 8
+ *   | time 8 | since 8 | kind 1 | flags 1 | peer family 1 | peer addr 16
+ *   | peer AS 4 | prefix family 1 | len 1 | addr 16 | path id 4 | attrs id 8
  *   | input 4 | record 8 | collector 2+n | attributes 4+n
  *
  * flags: 1 late, 2 has attributes, 4 AS4, 8 ADD-PATH, 16 TABLE_DUMP_V2 form,
