@@ -169,15 +169,16 @@ prow_touch(struct detect *d, uint32_t prefix)
 			struct pair p;
 
 			saved_pair(d, first + i, &p);
-			if (pair_find(d, prefix, p.origin) == NONE)
+			if (!pair_over(d, &p))
 				pair_push(d, prefix, &p);
 		}
 	}
 	return &d->prows.p[prefix];
 }
 
-uint32_t
-pair_find(struct detect *d, uint32_t prefix, uint32_t origin)
+/* Of those that are gone, too. */
+static uint32_t
+pair_any(struct detect *d, uint32_t prefix, uint32_t origin)
 {
 	uint32_t i = prow_touch(d, prefix)->pair;
 
@@ -187,15 +188,62 @@ pair_find(struct detect *d, uint32_t prefix, uint32_t origin)
 }
 
 uint32_t
+pair_find(struct detect *d, uint32_t prefix, uint32_t origin)
+{
+	uint32_t i = pair_any(d, prefix, origin);
+
+	return i != NONE && d->pairs.p[i].flags & PAIR_GONE ? NONE : i;
+}
+
+uint32_t
 pair_make(struct detect *d, uint32_t prefix, uint32_t origin)
 {
-	uint32_t i = pair_find(d, prefix, origin);
+	uint32_t i = pair_any(d, prefix, origin);
 	struct pair p = { .origin = origin, .days = { .first = DAY_NEVER } };
 
-	if (i != NONE)
-		return i;
-	pair_push(d, prefix, &p);
-	return (uint32_t)d->pairs.n - 1;
+	if (i == NONE) {
+		pair_push(d, prefix, &p);
+		return (uint32_t)d->pairs.n - 1;
+	}
+	if (d->pairs.p[i].flags & PAIR_GONE) {
+		d->pairs.p[i].flags = 0;
+		(*u64map_put(&d->origin_pairs, origin))++;
+	}
+	return i;
+}
+
+bool
+pair_over(const struct detect *d, const struct pair *p)
+{
+	return p->peers == 0 && (p->days.first == DAY_NEVER ||
+				    p->days.last <= d->day - HISTORY_DAYS_MAX);
+}
+
+/* As if it had never been, which is what a saved state makes of it. */
+static void
+pair_forget(struct detect *d, struct pair *p)
+{
+	(*u64map_put(&d->origin_pairs, p->origin))--;
+	p->flags = PAIR_GONE;
+	p->days = (struct days){ .first = DAY_NEVER };
+	p->rov = p->irr = 0;
+	p->max_full = 0;
+}
+
+void
+history_day(struct detect *d)
+{
+	if (days_has(&d->covered, d->day))
+		return;
+	days_set(&d->covered, d->day);
+	for (size_t i = 0; i < d->pairs.n; i++) {
+		struct pair *p = &d->pairs.p[i];
+
+		if (p->peers > 0)
+			days_set(&p->days, d->day);
+		else if (!(p->flags & PAIR_GONE) && pair_over(d, p))
+			pair_forget(d, p);
+	}
 }
 
 void
@@ -346,7 +394,7 @@ origin_seen(struct detect *d, uint32_t origin)
 	const uint32_t *n = u64map_get(&d->origin_pairs, origin);
 
 	/* One pair is the one that is asked about. */
-	return (n != NULL && *n > 1) || saved_origin(d, origin);
+	return (n == NULL ? 0 : *n) + saved_origins(d, origin) > 1;
 }
 
 /* --- segments ---------------------------------------------------------- */

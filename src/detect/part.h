@@ -68,6 +68,7 @@ enum {
 			     not make it normal until they are many */
 	PAIR_NEW = 2,      /* was new when it appeared this time */
 	PAIR_ROA_FELL = 4, /* was valid until the VRPs changed */
+	PAIR_GONE = 8,     /* so long ago that it is not there */
 };
 
 /* One (prefix, origin) that was seen since the start, or is live, or whose
@@ -339,6 +340,14 @@ uint32_t pair_find(struct detect *d, uint32_t prefix, uint32_t origin);
 uint32_t pair_make(struct detect *d, uint32_t prefix, uint32_t origin);
 /* Bring the days of a live pair up to today. */
 void pair_fold(struct detect *d, struct pair *p);
+/*
+ * To be called for each event that is not late, before it is judged: on the
+ * first of a day it gives that day to all that is live, and forgets pairs not
+ * seen for HISTORY_DAYS_MAX days.
+ */
+void history_day(struct detect *d);
+/* Not live, and not seen for so long that it is forgotten. */
+bool pair_over(const struct detect *d, const struct pair *p);
 /* The origin was normal for exactly this prefix before now. */
 bool pair_known(const struct detect *d, const struct pair *p);
 uint32_t pair_days(const struct detect *d, const struct pair *p, int32_t n);
@@ -504,4 +513,8 @@ void state_close(struct detect *d);
 uint32_t
 saved_pairs(const struct detect *d, const struct prefix *p, uint32_t *first);
 void saved_pair(const struct detect *d, uint32_t row, struct pair *out);
-bool saved_origin(const struct detect *d, uint32_t origin);
+/*
+ * How many pairs of an origin are in the saved state and neither forgotten nor
+ * brought in; 2 stands for more.
+ */
+uint32_t saved_origins(const struct detect *d, uint32_t origin);
