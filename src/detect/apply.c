@@ -76,7 +76,8 @@ count_full(struct detect *d, uint32_t peer, struct pair *p, bool join)
 	    twin_says(d, peer, p->prefix, p->origin))
 		return;
 	if (!join) {
-		p->full_ases -= p->full_ases > 0;
+		if (p->full_ases > 0)
+			p->full_ases--;
 		return;
 	}
 	if (p->full_ases < UINT16_MAX)
@@ -156,23 +157,29 @@ pair_rules(struct detect *d, const struct route *r, uint32_t pair,
 
 /* --- paths ------------------------------------------------------------- */
 
-/* Another path of this peer has the same leaker or network beside a bogon. */
+/* What a finding of the rule about this path names, 0 = there is none. */
+static uint32_t
+path_accuses(const struct pverdict *v, enum rule rule)
+{
+	if (rule == RULE_LEAK)
+		return v->flags & PV_LEAK ? v->leaker : 0;
+	if (rule == RULE_BOGON_ASN)
+		return v->flags & (PV_BOGON | PV_BOGON_ADMIN) ? v->beside : 0;
+	return v->flags & (PV_LONG | PV_PREPENDS) ? v->absurd : 0;
+}
+
+/* Another path of this peer says the same of the same network. */
 static bool
-says_path(struct detect *d, uint32_t peer, uint32_t prefix, bool leak,
+says_path(struct detect *d, uint32_t peer, uint32_t prefix, enum rule rule,
     uint32_t who)
 {
 	uint32_t sets[RIB_PATHS_MAX];
 	size_t n = rib_cells_at(d->rib, peer, prefix, sets, RIB_PATHS_MAX);
 
-	for (size_t i = 0; i < n && i < RIB_PATHS_MAX; i++) {
-		const struct pverdict *v =
-		    verdict_path(d, rib_set_path(d->rib, sets[i]));
-
-		if (leak ? v->flags & PV_LEAK && v->leaker == who
-			 : v->flags & (PV_BOGON | PV_BOGON_ADMIN) &&
-			       v->beside == who)
+	for (size_t i = 0; i < n && i < RIB_PATHS_MAX; i++)
+		if (path_accuses(verdict_path(d, rib_set_path(d->rib, sets[i])),
+			rule) == who)
 			return true;
-	}
 	return false;
 }
 
@@ -191,22 +198,32 @@ path_leave_rule(struct detect *d, uint32_t peer, uint32_t prefix,
 }
 
 /* The cell already holds what comes after. */
+void
+path_leave(struct detect *d, uint32_t peer, uint32_t prefix,
+    const struct pverdict *v, bool dark)
+{
+	if (v->flags & PV_LEAK) {
+		seg_leave(d, v->seg);
+		if (!says_path(d, peer, prefix, RULE_LEAK, v->leaker))
+			path_leave_rule(d, peer, prefix, RULE_LEAK, v->leaker,
+			    dark);
+	}
+	if (v->flags & (PV_BOGON | PV_BOGON_ADMIN) &&
+	    !says_path(d, peer, prefix, RULE_BOGON_ASN, v->beside))
+		path_leave_rule(d, peer, prefix, RULE_BOGON_ASN, v->beside,
+		    dark);
+	if (v->flags & (PV_LONG | PV_PREPENDS) &&
+	    !says_path(d, peer, prefix, RULE_PATH, v->absurd))
+		path_leave_rule(d, peer, prefix, RULE_PATH, v->absurd, dark);
+}
+
 static void
-path_leave(struct detect *d, uint32_t peer, uint32_t prefix, uint32_t path,
+path_leave_old(struct detect *d, uint32_t peer, uint32_t prefix, uint32_t path,
     bool dark)
 {
 	struct pverdict v = *verdict_path(d, path);
 
-	if (v.flags & PV_LEAK) {
-		seg_leave(d, v.seg);
-		if (!says_path(d, peer, prefix, true, v.leaker))
-			path_leave_rule(d, peer, prefix, RULE_LEAK, v.leaker,
-			    dark);
-	}
-	if (v.flags & (PV_BOGON | PV_BOGON_ADMIN) &&
-	    !says_path(d, peer, prefix, false, v.beside))
-		path_leave_rule(d, peer, prefix, RULE_BOGON_ASN, v.beside,
-		    dark);
+	path_leave(d, peer, prefix, &v, dark);
 }
 
 void
@@ -244,7 +261,7 @@ count_hygiene(struct detect *d, const struct route *r, uint8_t flags,
 		    registry_ixp_lan(d->view->registry, p, &ixp);
 }
 
-static struct route
+struct route
 route_of(struct detect *d, uint32_t peer, uint32_t prefix, uint32_t set,
     int64_t since)
 {
@@ -320,7 +337,7 @@ apply_route(struct detect *d, uint32_t peer, uint32_t prefix, uint32_t path_id,
 		arrive(d, &r, same_path, same_origin);
 	}
 	if (old != 0 && !same_path)
-		path_leave(d, peer, prefix, old_path, false);
+		path_leave_old(d, peer, prefix, old_path, false);
 	if (old != 0 && !says_origin(d, peer, prefix, old_origin))
 		pair_leave(d, peer, prefix, old_origin, false);
 }
@@ -341,7 +358,7 @@ darken_cell(void *ctx, uint32_t prefix, uint32_t path_id, uint32_t set)
 
 	prow_touch(d, prefix);
 	rib_cell_set(d->rib, w->peer, prefix, path_id, 0);
-	path_leave(d, w->peer, prefix, rib_set_path(d->rib, set), true);
+	path_leave_old(d, w->peer, prefix, rib_set_path(d->rib, set), true);
 	if (!says_origin(d, w->peer, prefix, origin))
 		pair_leave(d, w->peer, prefix, origin, true);
 }
@@ -386,6 +403,23 @@ lacked_cell(void *ctx, uint32_t prefix, uint32_t path_id, uint32_t set)
 	apply_route(w->d, w->peer, prefix, path_id, 0, w->d->now, true);
 }
 
+/* Those that cease to be full go first, so that the order of peers does not
+ * show in how many there were at once. */
+static void
+renew_full(struct detect *d, bool becomes)
+{
+	double share = cfg(d, SET_FULL_SHARE) / 100;
+
+	for (uint32_t i = 0; i < rib_peer_count(d->rib); i++)
+		for (unsigned f = 0; f < NET_FAMILIES; f++) {
+			bool full = rib_is_full(d->rib, i, f, share);
+
+			if (full == becomes &&
+			    full != rib_peer(d->rib, i)->full[f])
+				facts_full_changed(d, i, f, full);
+		}
+}
+
 void
 apply_dump_end(struct detect *d, uint32_t peer)
 {
@@ -396,22 +430,19 @@ apply_dump_end(struct detect *d, uint32_t peer)
 	rib_mark_end(d->rib, peer, lacked_cell, &w);
 	finding_clear_dark_all(d, peer);
 	d->colls.p[rib_peer(d->rib, peer)->collector].baseline = true;
+	/* The size of a whole table is known now. */
+	renew_full(d, false);
+	renew_full(d, true);
 }
 
 void
 apply_bin(struct detect *d)
 {
-	double share = cfg(d, SET_FULL_SHARE) / 100;
-
+	renew_full(d, false);
+	renew_full(d, true);
 	for (uint32_t i = 0; i < rib_peer_count(d->rib); i++) {
-		struct rib_peer *p = rib_peer(d->rib, i);
+		const struct rib_peer *p = rib_peer(d->rib, i);
 
-		for (unsigned f = 0; f < NET_FAMILIES; f++) {
-			bool full = rib_is_full(d->rib, i, f, share);
-
-			if (full != p->full[f])
-				facts_full_changed(d, i, f, full);
-		}
 		if (d->dark_of.p[i] > 0 && p->up && p->up_us != TIME_NONE &&
 		    d->now - p->up_us >= cfg_us(d, SET_PEER_SETTLE_SECONDS))
 			finding_clear_dark_all(d, i);

@@ -232,11 +232,12 @@ finding_judge(struct detect *d, uint32_t id)
 	if (f->rule == RULE_RPKI && f->benign == BENIGN_NOT &&
 	    counted_elsewhere(d, f))
 		f->benign = BENIGN_COUNTED;
+	uint8_t was = f->level;
 	f->nats = ev_nats(&d->cfg, f->evidence);
 	f->level = level_of(d, f);
 	if (f->incident == NONE)
 		return;
-	incident_level(d, f->incident);
+	incident_level(d, f->incident, was, f->level);
 	f = &d->findings.p[id];
 	if (f->rule == RULE_ORIGIN && f->benign == BENIGN_NOT &&
 	    (f->level >= 2 || d->incs.p[f->incident].own >= 2))

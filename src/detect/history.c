@@ -372,6 +372,18 @@ known_origins(struct detect *d, const struct prefix *q, int32_t n,
 	seeds_known(d, q, n, out);
 }
 
+bool
+is_named(const struct detect *d, const struct prefix *q)
+{
+	struct registry_origin o;
+	uint32_t first;
+
+	return ptrie_find(d->prefixes, q) != PTRIE_NONE ||
+	       saved_pairs(d, q, &first) > 0 ||
+	       (d->view->registry != NULL &&
+		   registry_origin(d->view->registry, q, 0, &o));
+}
+
 uint32_t
 history_depth(const struct detect *d, int32_t n)
 {

@@ -156,11 +156,10 @@ incident_take(struct detect *d, uint32_t id)
 		mass_check(d, f->who);
 }
 
-void
-incident_level(struct detect *d, uint32_t inc)
+static uint8_t
+highest_level(const struct detect *d, const struct inc *in)
 {
-	struct inc *in = &d->incs.p[inc];
-	uint8_t level = in->own;
+	uint8_t level = 0;
 
 	for (size_t i = 0; i < in->findings.n && level < 4; i++) {
 		const struct finding *f = &d->findings.p[in->findings.p[i]];
@@ -168,7 +167,24 @@ incident_level(struct detect *d, uint32_t inc)
 		if (f->level > level)
 			level = f->level;
 	}
+	return level;
+}
+
+void
+incident_level(struct detect *d, uint32_t inc, uint8_t was, uint8_t is)
+{
+	struct inc *in = &d->incs.p[inc];
+	uint8_t level = in->own > is ? in->own : is;
+
 	in->flags |= I_CHANGED;
+	/* Only a fall from the top makes it look at all findings. */
+	if (level < in->level) {
+		if (was < in->level)
+			return;
+		level = highest_level(d, in);
+		if (in->own > level)
+			level = in->own;
+	}
 	in->level = level;
 	if (level >= 2 && in->state == INC_NEW)
 		in->state = INC_ONGOING;

@@ -113,10 +113,12 @@ enum {
 };
 struct pverdict {
 	uint8_t flags, gap, type; /* type: RFC 7908 1..4, 0 = gap or ASPA */
-	bool aspa;
+	bool aspa, valley;
 	uint32_t leaker, to;        /* to: who accepted it */
 	uint32_t seg;               /* number of the segment */
 	uint32_t bogon_asn, beside; /* beside: who let it in */
+	uint32_t beyond;            /* who took it from there; 0 */
+	uint32_t absurd;            /* who made it so long, or repeats */
 };
 
 struct coll {             /* by rib's collector number */
@@ -312,6 +314,7 @@ struct detect {
 	struct buf comm;
 	struct rib_hop hops[RIB_PATH_MAX]; /* scratch */
 	uint32_t asns[RIB_PATH_MAX];
+	VEC(uint32_t) peer_order; /* see who.c */
 };
 
 static inline double
@@ -357,6 +360,8 @@ uint32_t pair_days(const struct detect *d, const struct pair *p, int32_t n);
  */
 void known_origins(struct detect *d, const struct prefix *q, int32_t n,
     struct u32set *out);
+/* Some history may have it: known_origins() is worth asking. */
+bool is_named(const struct detect *d, const struct prefix *q);
 /* Days with any data in the last n, seeds included. */
 uint32_t history_depth(const struct detect *d, int32_t n);
 /* The origin originated anything known before. */
@@ -414,6 +419,11 @@ void pair_rules(struct detect *d, const struct route *r, uint32_t pair,
     bool appeared);
 void
 path_rules(struct detect *d, const struct route *r, const struct pverdict *v);
+/* The cell does not show path verdict v any more; dark as for pairs. */
+void path_leave(struct detect *d, uint32_t peer, uint32_t prefix,
+    const struct pverdict *v, bool dark);
+struct route route_of(struct detect *d, uint32_t peer, uint32_t prefix,
+    uint32_t set, int64_t since);
 bool peer_baseline(const struct detect *d, uint32_t peer);
 uint32_t live_full(const struct detect *d, uint32_t prefix);
 uint32_t set_origin(const struct detect *d, uint32_t peer, uint32_t set);
@@ -434,6 +444,10 @@ rule_path(struct detect *d, const struct route *r, const struct pverdict *v);
 bool valid_competes(struct detect *d, const struct prefix *p, uint32_t origin);
 /* Who sees a pair now joins finding f. */
 void join_all(struct detect *d, uint32_t f, uint32_t pair);
+/* A route of a peer that says the pair now, by order of peers: NONE = no
+ * more; *at counts on from 0. */
+bool
+pair_route(struct detect *d, uint32_t pair, uint32_t *at, struct route *out);
 void leave_all(struct detect *d, uint32_t f);
 /* The VRPs changed and the verdict of a live pair with them. */
 void rule_roa(struct detect *d, uint32_t pair, uint8_t was);
@@ -441,6 +455,13 @@ void rule_roa(struct detect *d, uint32_t pair, uint8_t was);
 void benign_judge(struct detect *d, struct finding *f);
 void mass_check(struct detect *d, uint32_t culprit);
 void leak_judge(struct detect *d, uint32_t inc);
+
+/* --- who.c --- */
+
+/* Peers by collector, address, AS: an order that depends on content. */
+const uint32_t *peers_in_order(struct detect *d, uint32_t *n);
+/* Shorter first, then by AS numbers. */
+int path_cmp(struct detect *d, uint32_t x, uint32_t y);
 
 /* --- finding.c --------------------------------------------------------- */
 
@@ -468,7 +489,8 @@ void finding_fini(struct finding *f);
 
 enum incident_class finding_class(const struct finding *f);
 void incident_take(struct detect *d, uint32_t f);
-void incident_level(struct detect *d, uint32_t inc);
+/* The level of one of its findings went from was to is (or its own rose). */
+void incident_level(struct detect *d, uint32_t inc, uint8_t was, uint8_t is);
 void incident_seen(struct detect *d, uint32_t inc, uint32_t peer);
 void incident_finding_ended(struct detect *d, uint32_t inc, bool expired);
 void incident_finding_back(struct detect *d, uint32_t inc);

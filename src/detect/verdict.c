@@ -249,15 +249,20 @@ judge_hops(struct detect *d, size_t n, struct pverdict *v)
 
 	for (size_t i = 0; i < n; i++) {
 		run = i > 0 && d->asns[i] == d->asns[i - 1] ? run + 1 : 1;
-		if (run >= PATH_PREPENDS_SANE)
+		if (run >= PATH_PREPENDS_SANE) {
 			v->flags |= PV_PREPENDS;
+			v->absurd = d->asns[i];
+		}
 		if (asn_verdict(d, d->asns[i])->core)
 			v->flags |= PV_CORE;
 		if (is_poisoner(d->asns[i]))
 			v->flags |= PV_POISON;
 	}
-	if (n > PATH_HOPS_SANE)
+	if (n > PATH_HOPS_SANE) {
 		v->flags |= PV_LONG;
+		if (v->absurd == 0)
+			v->absurd = d->asns[n - 1];
+	}
 	/* The bogon nearest the origin, and who first let it in. */
 	for (size_t i = n; i-- > 1;) {
 		uint8_t bogon = asn_verdict(d, d->asns[i])->bogon;
@@ -270,6 +275,9 @@ judge_hops(struct detect *d, size_t n, struct pverdict *v)
 		v->flags |= bogon == REG_FULL ? PV_BOGON : PV_BOGON_ADMIN;
 		v->bogon_asn = d->asns[i];
 		v->beside = beside;
+		while (i-- > 1 && d->asns[i - 1] == beside)
+			;
+		v->beyond = i > 0 ? d->asns[i - 1] : 0;
 		return;
 	}
 }
@@ -342,6 +350,7 @@ judge_leak(struct detect *d, size_t n, struct pverdict *v)
 	} else {
 		return;
 	}
+	v->valley = bent;
 	v->aspa = aspa_leaker == v->leaker;
 	v->flags |= PV_LEAK;
 	v->to = a;

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * epoch.c - other tables of the world come into force: what stands is judged
+ * again by them (rule R1 among it), in order of prefix and origin.
+ */
+#include <stdlib.h>
+
+#include "detect/part.h"
+
+static int
+cmp_pair(const void *a, const void *b, void *ctx)
+{
+	const struct detect *d = ctx;
+	const struct pair *x = &d->pairs.p[*(const uint32_t *)a];
+	const struct pair *y = &d->pairs.p[*(const uint32_t *)b];
+	int c = prefix_cmp(prefix_at(d, x->prefix), prefix_at(d, y->prefix));
+
+	return c != 0 ? c : (x->origin > y->origin) - (x->origin < y->origin);
+}
+
+static void
+end_finding(struct detect *d, enum rule rule, uint32_t prefix, uint32_t who)
+{
+	uint32_t f = finding_find(d, rule, prefix, who);
+
+	if (f != NONE)
+		leave_all(d, f);
+}
+
+/* Everyone who says it now is told to the rules of one kind. */
+static void
+tell_bogon(struct detect *d, uint32_t pair)
+{
+	struct route r;
+	uint32_t at = 0;
+
+	while (pair_route(d, pair, &at, &r))
+		if (!r.rtbh)
+			rule_bogon(d, &r);
+}
+
+static void
+tell_rpki(struct detect *d, uint32_t pair)
+{
+	struct route r;
+	uint32_t at = 0;
+
+	while (pair_route(d, pair, &at, &r))
+		if (!r.rtbh)
+			rule_rpki(d, &r, pair);
+}
+
+static void
+rov_changed(struct detect *d, uint32_t pair, uint8_t was)
+{
+	struct pair *p = &d->pairs.p[pair];
+	uint32_t prefix = p->prefix, origin = p->origin;
+
+	if (p->rov == was)
+		return;
+	if (pr_invalid(was)) {
+		end_finding(d, RULE_RPKI, prefix, origin);
+		end_finding(d, RULE_ROA, prefix, origin);
+		p->flags &= (uint8_t)~PAIR_ROA_FELL;
+	}
+	if (!pr_invalid(p->rov) || origin == 0)
+		return;
+	if (was == PR_VALID || p->flags & PAIR_ROA_FELL) {
+		p->flags |= PAIR_ROA_FELL;
+		rule_roa(d, pair, was);
+	} else {
+		tell_rpki(d, pair);
+	}
+}
+
+static void
+bogon_changed(struct detect *d, uint32_t pair)
+{
+	const struct pair *p = &d->pairs.p[pair];
+	uint32_t prefix = p->prefix, origin = p->origin;
+	uint8_t is = verdict_bogon(d, prefix);
+
+	if (origin == 0)
+		return;
+	if (is != REG_FULL && is != REG_ADMIN)
+		end_finding(d, RULE_BOGON, prefix, origin);
+	else if (finding_find(d, RULE_BOGON, prefix, origin) == NONE)
+		tell_bogon(d, pair);
+}
+
+static void
+judge_pair_again(struct detect *d, uint32_t pair)
+{
+	struct pair *p = &d->pairs.p[pair];
+	uint32_t prefix = p->prefix, origin = p->origin;
+	uint8_t was = p->rov;
+
+	pair_judge(d, p);
+	rov_changed(d, pair, was);
+	bogon_changed(d, pair);
+	uint32_t f = finding_find(d, RULE_ORIGIN, prefix, origin);
+	if (f != NONE && d->findings.p[f].end == TIME_NONE) {
+		benign_judge(d, &d->findings.p[f]);
+		finding_judge(d, f);
+	}
+}
+
+static void
+judge_pairs_again(struct detect *d)
+{
+	VEC(uint32_t) live = { 0 };
+
+	for (uint32_t i = 0; i < d->pairs.n; i++)
+		if (d->pairs.p[i].peers > 0)
+			vec_push(&live, i);
+	if (live.n > 0)
+		qsort_r(live.p, live.n, sizeof(*live.p), cmp_pair, d);
+	for (size_t i = 0; i < live.n; i++)
+		judge_pair_again(d, live.p[i]);
+	vec_fini(&live);
+}
+
+/* --- paths ------------------------------------------------------------- */
+
+struct cell {
+	uint32_t peer, prefix, path_id, set, rank; /* rank: of the peer */
+};
+struct walk {
+	struct detect *d;
+	VEC(struct cell) cells;
+	const uint32_t *pv_of; /* the verdicts before */
+	const struct pverdict *pvs;
+	size_t n_pv_of;
+	uint32_t peer, rank;
+};
+
+static bool
+same_verdict(const struct pverdict *a, const struct pverdict *b)
+{
+	return a->flags == b->flags && a->gap == b->gap && a->type == b->type &&
+	       a->aspa == b->aspa && a->leaker == b->leaker && a->to == b->to &&
+	       a->seg == b->seg && a->bogon_asn == b->bogon_asn &&
+	       a->beside == b->beside && a->absurd == b->absurd;
+}
+
+static struct pverdict
+verdict_before(const struct walk *w, uint32_t path)
+{
+	uint32_t at = path < w->n_pv_of ? w->pv_of[path] : 0;
+
+	return at < 2 ? (struct pverdict){ 0 } : w->pvs[at - 2];
+}
+
+static void
+note_cell(void *ctx, uint32_t prefix, uint32_t path_id, uint32_t set)
+{
+	struct walk *w = ctx;
+	uint32_t path = rib_set_path(w->d->rib, set);
+	struct pverdict was = verdict_before(w, path);
+
+	if (!same_verdict(&was, verdict_path(w->d, path)))
+		vec_push(&w->cells,
+		    ((struct cell){ w->peer, prefix, path_id, set, w->rank }));
+}
+
+static int
+cmp_cell(const void *a, const void *b, void *ctx)
+{
+	const struct detect *d = ctx;
+	const struct cell *x = a, *y = b;
+	int c = prefix_cmp(prefix_at(d, x->prefix), prefix_at(d, y->prefix));
+
+	if (c == 0)
+		c = (x->rank > y->rank) - (x->rank < y->rank);
+	return c != 0 ? c
+		      : (x->path_id > y->path_id) - (x->path_id < y->path_id);
+}
+
+static void
+judge_paths_again(struct detect *d)
+{
+	struct walk w = { .d = d,
+		.pv_of = d->pv_of.p,
+		.pvs = d->pvs.p,
+		.n_pv_of = d->pv_of.n };
+	uint32_t n;
+	const uint32_t *order = peers_in_order(d, &n);
+
+	d->pv_of.p = NULL;
+	d->pv_of.n = d->pv_of.cap = 0;
+	d->pvs.p = NULL;
+	d->pvs.n = d->pvs.cap = 0;
+	for (w.rank = 0; w.rank < n; w.rank++) {
+		w.peer = order[w.rank];
+		rib_each_cell(d->rib, w.peer, note_cell, &w);
+	}
+	if (w.cells.n > 0)
+		qsort_r(w.cells.p, w.cells.n, sizeof(*w.cells.p), cmp_cell, d);
+	for (size_t i = 0; i < w.cells.n; i++) {
+		const struct cell *c = &w.cells.p[i];
+		uint32_t path = rib_set_path(d->rib, c->set);
+		struct pverdict was = verdict_before(&w, path);
+		struct pverdict is = *verdict_path(d, path);
+		struct route r =
+		    route_of(d, c->peer, c->prefix, c->set, d->now);
+
+		if (is.flags & PV_LEAK)
+			seg_join(d, is.seg, r.baseline);
+		path_rules(d, &r, &is);
+		path_leave(d, c->peer, c->prefix, &was, false);
+	}
+	vec_fini(&w.cells);
+	mem_free_((void *)(uintptr_t)w.pv_of);
+	mem_free_((void *)(uintptr_t)w.pvs);
+}
+
+/* Verdicts are kept as they are asked for: have all of them, by the tables
+ * that were in force. */
+static void
+judge_cell(void *ctx, uint32_t prefix, uint32_t path_id, uint32_t set)
+{
+	struct detect *d = ctx;
+
+	(void)prefix;
+	(void)path_id;
+	(void)verdict_path(d, rib_set_path(d->rib, set));
+}
+
+int
+apply_epoch(struct detect *d, struct err *err)
+{
+	unsigned changed;
+
+	for (uint32_t i = 0; i < rib_peer_count(d->rib); i++)
+		rib_each_cell(d->rib, i, judge_cell, d);
+	if (verdict_move(d, &changed, err) == -1)
+		return -1;
+	if (changed == 0)
+		return 0;
+	d->stamp++;
+	if (changed & (WORLD_VRPS | WORLD_IRR | WORLD_REGISTRY | WORLD_TOPO))
+		judge_pairs_again(d);
+	if (changed & (WORLD_TOPO | WORLD_ASPAS | WORLD_REGISTRY))
+		judge_paths_again(d);
+	return 0;
+}
