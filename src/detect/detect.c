@@ -400,7 +400,7 @@ detect_event(struct detect *d, const struct feed_event *e, struct err *err)
 	}
 	if (move_to(d, e->time_us, err) == -1)
 		return -1;
-	days_set(&d->covered, d->day);
+	history_day(d);
 	rib_peer(d->rib, peer)->last_us = d->now;
 	switch (e->kind) {
 	case FEED_ANNOUNCE:
