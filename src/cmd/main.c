@@ -12,6 +12,7 @@
 
 static const struct cmd *const commands[] = {
 	&cmd_world,
+	&cmd_rov,
 	&cmd_score,
 	&cmd_simulate,
 	&cmd_evaluate,

@@ -66,11 +66,15 @@ print_input(const struct world_input *in, int64_t moment)
 	char date[TIME_TEXT_MAX], age[TIME_TEXT_MAX], sha[17], path[200];
 
 	hex8(sha, in->sha256);
-	(void)printf("%-22s %-20s %9llu  %s  %9s  %s\n", in->kind, in->source,
-	    (unsigned long long)in->taken, utc_format_day(date, in->date_us),
-	    utc_format_span(age, moment - in->date_us), sha);
+	bool dated = in->date_us != TIME_NONE;
+	(void)printf("%-22s %-20s %9llu  %-10s  %9s  %s\n", in->kind,
+	    in->source, (unsigned long long)in->taken,
+	    dated ? utc_format_day(date, in->date_us) : "-",
+	    dated ? utc_format_span(age, moment - in->date_us) : "-", sha);
 	(void)printf("  %s", text_safe(path, sizeof(path), str_from(in->path)));
-	if (strcmp(in->date_from, "content") != 0)
+	if (in->role == WORLD_UNUSED)
+		(void)printf("  (applies only as --slurm)");
+	if (dated && strcmp(in->date_from, "content") != 0)
 		(void)printf("  (date from %s)", in->date_from);
 	(void)printf("\n");
 	if (in->refused > 0)
@@ -163,7 +167,11 @@ json_input(struct json_writer *j, const struct world_input *in, int64_t moment)
 	json_kv_time(j, "date", in->date_us);
 	json_kv_str(j, "date_from", in->date_from);
 	json_key(j, "age");
-	json_i64(j, (moment - in->date_us) / TIME_SEC);
+	if (in->date_us == TIME_NONE)
+		json_null(j);
+	else
+		json_i64(j, (moment - in->date_us) / TIME_SEC);
+	json_kv_bool(j, "used", in->role != WORLD_UNUSED);
 	json_kv_u64(j, "taken", in->taken);
 	json_kv_u64(j, "refused", in->refused);
 	json_kv_str(j, "refusals", in->refusals);

@@ -83,31 +83,41 @@ ipaddr_eq(const struct ipaddr *a, const struct ipaddr *b)
 
 /* --- parsing ----------------------------------------------------------- */
 
-/* Decimal 0..max without leading zero. */
-static bool
+/* Decimal 0..max of at most three digits, without leading zero. */
+static inline bool
 parse_small(struct str s, unsigned max, unsigned *out)
 {
-	uint64_t v;
+	unsigned v = 0;
 
-	if (s.n == 0 || s.n > 3 || (s.n > 1 && s.p[0] == '0') ||
-	    !text_parse_u64(s, max, &v))
+	if (s.n == 0 || s.n > 3 || (s.n > 1 && s.p[0] == '0'))
 		return false;
-	*out = (unsigned)v;
-	return true;
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned d = (unsigned)(unsigned char)s.p[i] - '0';
+
+		if (d > 9)
+			return false;
+		v = v * 10 + d;
+	}
+	*out = v;
+	return v <= max;
 }
 
 /* `least` octets at least, four at most. */
-static bool
+static inline bool
 parse_ip4(struct str s, unsigned least, uint8_t out[16])
 {
-	struct str octet;
-	unsigned n = 0, v;
 	uint8_t addr[16] = { 0 };
+	unsigned n = 0, v;
+	size_t from = 0;
 
-	while (str_cut(&s, '.', &octet)) {
-		if (n == 4 || !parse_small(octet, 255, &v))
+	for (size_t i = 0; i <= s.n; i++) {
+		if (i < s.n && s.p[i] != '.')
+			continue;
+		if (n == 4 ||
+		    !parse_small((struct str){ s.p + from, i - from }, 255, &v))
 			return false;
 		addr[n++] = (uint8_t)v;
+		from = i + 1;
 	}
 	if (n < least)
 		return false;
@@ -115,8 +125,9 @@ parse_ip4(struct str s, unsigned least, uint8_t out[16])
 	return true;
 }
 
+/* With an IPv4 tail: rare enough for the C library. */
 static bool
-parse_ip6(struct str s, uint8_t out[16])
+parse_mixed(struct str s, uint8_t out[16])
 {
 	char text[INET6_ADDRSTRLEN];
 	uint8_t addr[16];
@@ -127,6 +138,66 @@ parse_ip6(struct str s, uint8_t out[16])
 	text[s.n] = '\0';
 	if (inet_pton(AF_INET6, text, addr) != 1)
 		return false;
+	memcpy(out, addr, sizeof(addr));
+	return true;
+}
+
+static inline int
+hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* RFC 4291 2.2: up to eight groups, one gap of zeros at most. */
+static bool
+parse_ip6(struct str s, uint8_t out[16])
+{
+	uint8_t addr[16] = { 0 };
+	unsigned n = 0, gap = 16, v = 0, digits = 0; /* n, gap: bytes */
+	size_t i = 0;
+
+	if (s.n > 0 && s.p[0] == ':' && (s.n == 1 || s.p[++i] != ':'))
+		return false;
+	for (; i < s.n; i++) {
+		int d = hex_digit(s.p[i]);
+
+		if (d >= 0) {
+			if (digits++ == 4)
+				return false;
+			v = v << 4 | (unsigned)d;
+			continue;
+		}
+		if (s.p[i] == '.')
+			return parse_mixed(s, out);
+		if (s.p[i] != ':')
+			return false;
+		if (digits == 0) { /* "::" */
+			if (gap != 16 || n == 16)
+				return false;
+			gap = n;
+			continue;
+		}
+		if (i + 1 == s.n || n == 16)
+			return false;
+		addr[n++] = (uint8_t)(v >> 8);
+		addr[n++] = (uint8_t)v;
+		v = digits = 0;
+	}
+	if (digits > 0) {
+		if (n == 16)
+			return false;
+		addr[n++] = (uint8_t)(v >> 8);
+		addr[n++] = (uint8_t)v;
+	}
+	if ((gap == 16) != (n == 16)) /* a gap stands for one group or more */
+		return false;
+	if (gap != 16) {
+		memmove(addr + gap + (16 - n), addr + gap, n - gap);
+		memset(addr + gap, 0, 16 - n);
+	}
 	memcpy(out, addr, sizeof(addr));
 	return true;
 }

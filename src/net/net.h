@@ -125,6 +125,10 @@ void pmap_get(const struct pmap *m, uint32_t i, struct prefix *out);
 
 /* Look-ups in batches: start the cache misses of a later pmap_longest(). */
 void pmap_prefetch(const struct pmap *m, const struct prefix *p);
+/* pmap_longest() of n prefixes, at most PMAP_MANY_MAX, side by side. */
+#define PMAP_MANY_MAX 64
+void pmap_longest_many(const struct pmap *m, const struct prefix *p, size_t n,
+    uint32_t *out);
 
 /* --- growing prefix map ------------------------------------------------ */
 

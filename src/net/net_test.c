@@ -181,6 +181,57 @@ test_ip6_text_equals_the_c_library(void **state)
 	}
 }
 
+/* Text of few signs, half of it from formatted addresses with one changed. */
+static size_t
+make_text(unsigned short seed[3], char out[INET6_ADDRSTRLEN])
+{
+	static const char signs[] = "0:1:2:a:F:9.g";
+	size_t n = (size_t)(nrand48(seed) % 24);
+
+	for (size_t i = 0; i < n; i++)
+		out[i] = signs[nrand48(seed) % (long)(sizeof(signs) - 1)];
+	if (nrand48(seed) % 2 == 0) {
+		uint8_t a[16] = { 0 };
+
+		for (int k = 0; k < 16; k++)
+			if (nrand48(seed) % 3 == 0)
+				a[k] = (uint8_t)nrand48(seed);
+		assert_non_null(inet_ntop(AF_INET6, a, out, INET6_ADDRSTRLEN));
+		n = strlen(out);
+		out[nrand48(seed) % (long)n] =
+		    signs[nrand48(seed) % (long)(sizeof(signs) - 1)];
+	}
+	out[n] = '\0';
+	return n;
+}
+
+static void
+test_ip6_parsing_equals_the_c_library(void **state)
+{
+	unsigned short seed[3] = { 4, 5, 6 };
+	char text[INET6_ADDRSTRLEN + 1];
+	int taken = 0;
+
+	(void)state;
+	for (int i = 0; i < 500000; i++) {
+		uint8_t want[16];
+		struct ipaddr have;
+		size_t n = make_text(seed, text);
+
+		if (memchr(text, ':', n) == NULL)
+			continue;
+		bool ok = inet_pton(AF_INET6, text, want) == 1;
+		assert_int_equal(ipaddr_parse((struct str){ text, n }, &have),
+		    ok);
+		if (!ok)
+			continue;
+		assert_int_equal(have.family, NET_IP6);
+		assert_memory_equal(have.addr, want, 16);
+		taken++;
+	}
+	assert_true(taken > 50000);
+}
+
 static int
 count_and_print(void *ctx, const struct prefix *p)
 {
@@ -234,11 +285,12 @@ int
 main(void)
 {
 	struct CMUnitTest tests[COUNT(texts) + COUNT(asns) + COUNT(specials) +
-				COUNT(ranges) + 2] = {
+				COUNT(ranges) + 3] = {
 		cmocka_unit_test(test_special_asns),
 		cmocka_unit_test(test_ip6_text_equals_the_c_library),
+		cmocka_unit_test(test_ip6_parsing_equals_the_c_library),
 	};
-	size_t n = 2;
+	size_t n = 3;
 
 	ROWS(texts, test_text)
 	ROWS(asns, test_asn)

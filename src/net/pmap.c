@@ -16,6 +16,7 @@
  * up to 20 bits behind the three that all global unicast space shares; fewer
  * in a small map, so that its size follows the number of entries.
  */
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -302,6 +303,102 @@ pmap_longest(const struct pmap *m, const struct prefix *p)
 		if (entry_covers(h, i, k, p->len))
 			return h->base + i;
 	return PMAP_NONE;
+}
+
+/*
+ * Many searches at once: each step is taken for all before the next, and asks
+ * for the memory that the next will read, so that the misses of one look-up
+ * pass behind those of the others.
+ */
+#define MANY PMAP_MANY_MAX
+
+struct many {
+	const struct pmap_half *h[MANY];
+	struct key key[MANY];
+	uint32_t lo[MANY], hi[MANY];
+};
+
+static void
+many_begin(struct many *s, const struct pmap *m, const struct prefix *p,
+    size_t n)
+{
+	for (size_t k = 0; k < n; k++) {
+		const struct pmap_half *h = &m->half[p[k].family];
+
+		s->h[k] = h;
+		s->key[k] = key_of(&p[k]);
+		s->lo[k] = s->hi[k] = 0;
+		if (h->n == 0)
+			continue;
+		s->lo[k] = top_of(p[k].family, s->key[k].hi, h->top_bits);
+		s->hi[k] = 1;
+		__builtin_prefetch(&h->top[s->lo[k]]);
+	}
+	for (size_t k = 0; k < n; k++) {
+		const struct pmap_half *h = s->h[k];
+
+		if (s->hi[k] == 0)
+			continue;
+		uint32_t slot = s->lo[k];
+		s->lo[k] = h->top[slot];
+		s->hi[k] = h->top[slot + 1];
+		if (s->hi[k] > h->n) /* a damaged file must not lead outside */
+			s->hi[k] = h->n;
+		if (s->lo[k] > s->hi[k])
+			s->lo[k] = s->hi[k];
+		__builtin_prefetch(
+		    &h->hi[s->lo[k] + (s->hi[k] - s->lo[k]) / 2]);
+	}
+}
+
+/* One step of bisection for each; false when all are done. */
+static bool
+many_step(struct many *s, const struct prefix *p, size_t n)
+{
+	bool more = false;
+
+	for (size_t k = 0; k < n; k++) {
+		const struct pmap_half *h = s->h[k];
+		uint32_t lo = s->lo[k], hi = s->hi[k];
+
+		if (lo >= hi)
+			continue;
+		uint32_t mid = lo + (hi - lo) / 2;
+		bool behind = is_behind(h, mid, s->key[k], p[k].len);
+		hi = behind ? mid : hi;
+		lo = behind ? lo : mid + 1;
+		__builtin_prefetch(&h->hi[lo + (hi - lo) / 2]);
+		s->lo[k] = lo;
+		s->hi[k] = hi;
+		more |= lo < hi;
+	}
+	return more;
+}
+
+void
+pmap_longest_many(const struct pmap *m, const struct prefix *p, size_t n,
+    uint32_t *out)
+{
+	struct many s;
+
+	assert(n <= PMAP_MANY_MAX);
+	many_begin(&s, m, p, n);
+	while (many_step(&s, p, n))
+		;
+	for (size_t k = 0; k < n; k++)
+		if (s.lo[k] > 0) {
+			__builtin_prefetch(&s.h[k]->len[s.lo[k] - 1]);
+			__builtin_prefetch(&s.h[k]->up[s.lo[k] - 1]);
+		}
+	for (size_t k = 0; k < n; k++) {
+		const struct pmap_half *h = s.h[k];
+		uint32_t i = s.lo[k] == 0 ? PMAP_NONE : s.lo[k] - 1;
+
+		while (
+		    i != PMAP_NONE && !entry_covers(h, i, s.key[k], p[k].len))
+			i = up_of(h, i);
+		out[k] = i == PMAP_NONE ? PMAP_NONE : h->base + i;
+	}
 }
 
 static const struct pmap_half *

@@ -275,6 +275,8 @@ rpki_freeze(const struct rpki_input *const inputs[], size_t n,
 			continue;
 		add_vrps(&vrps, tas, in, slurm);
 		add_pairs(&pairs, in, slurm);
+		if (in == slurm) /* exceptions alone are no table */
+			continue;
 		has_vrps |= in->has_vrps;
 		has_aspas |= in->has_aspas;
 	}

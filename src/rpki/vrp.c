@@ -80,34 +80,69 @@ rows_of(const struct vrp_table *t, uint32_t i, uint32_t *n)
 	return *n == 0 ? NULL : t->rows + from;
 }
 
-enum rov_state
-vrp_table_validate(const struct vrp_table *t, const struct prefix *route,
-    uint32_t origin, unsigned *reason)
+/* The verdict from entry i, the most specific that covers, and its covers. */
+static inline enum rov_state
+judge(const struct vrp_table *t, uint32_t i, uint8_t len, uint32_t origin,
+    unsigned *why)
 {
 	enum rov_state state = ROV_NOT_FOUND;
-	unsigned why = 0;
 
-	for (uint32_t i = pmap_longest(&t->map, route); i != PMAP_NONE;
-	     i = pmap_up(&t->map, i)) {
+	*why = 0;
+	for (; i != PMAP_NONE; i = pmap_up(&t->map, i)) {
 		uint32_t n;
 		const struct vrp_row *r = rows_of(t, i, &n);
 
 		for (uint32_t k = 0; k < n; k++) {
 			/* AS0 and NONE equal no ASN (RFC 6811 2, 6483 4) */
 			if (r[k].asn == 0)
-				why |= ROV_AS0;
+				*why |= ROV_AS0;
 			else if (r[k].asn != origin || origin == ROV_NO_ORIGIN)
-				why |= ROV_ASN;
-			else if (route->len <= r[k].max_len)
+				*why |= ROV_ASN;
+			else if (len <= r[k].max_len)
 				return ROV_VALID;
 			else
-				why |= ROV_LEN;
+				*why |= ROV_LEN;
 			state = ROV_INVALID; /* covered, no match so far */
 		}
 	}
-	if (reason != NULL)
+	return state;
+}
+
+enum rov_state
+vrp_table_validate(const struct vrp_table *t, const struct prefix *route,
+    uint32_t origin, unsigned *reason)
+{
+	unsigned why;
+	enum rov_state state =
+	    judge(t, pmap_longest(&t->map, route), route->len, origin, &why);
+
+	if (reason != NULL && state != ROV_VALID)
 		*reason = why;
 	return state;
+}
+
+void
+vrp_table_validate_many(const struct vrp_table *t, const struct prefix *routes,
+    const uint32_t *origins, size_t n, enum rov_state *out)
+{
+	uint32_t at[PMAP_MANY_MAX];
+
+	for (size_t from = 0; from < n; from += PMAP_MANY_MAX) {
+		size_t some =
+		    n - from < PMAP_MANY_MAX ? n - from : PMAP_MANY_MAX;
+		unsigned why;
+
+		pmap_longest_many(&t->map, routes + from, some, at);
+		for (size_t k = 0; k < some; k++)
+			if (at[k] != PMAP_NONE)
+				__builtin_prefetch(&t->first[at[k]]);
+		for (size_t k = 0; k < some; k++)
+			if (at[k] != PMAP_NONE && t->first[at[k]] < t->n)
+				__builtin_prefetch(&t->rows[t->first[at[k]]]);
+		for (size_t k = 0; k < some; k++)
+			out[from + k] = judge(t, at[k], routes[from + k].len,
+			    origins[from + k], &why);
+	}
 }
 
 void

@@ -28,7 +28,7 @@ struct build {
 	struct meta meta;
 	VEC(int64_t) changes[WORLD_GROUPS]; /* ascending; first INT64_MIN */
 	bool has[WORLD_GROUPS];
-	struct rpki_input *slurm;
+	struct loaded slurm; /* path NULL: none */
 };
 
 /* --- reading ----------------------------------------------------------- */
@@ -132,11 +132,18 @@ read_files(struct build *b)
 
 /* --- epochs ------------------------------------------------------------ */
 
+static bool
+is_used(const struct loaded *l)
+{
+	return !l->refused && l->in.role != WORLD_UNUSED;
+}
+
 /* Same kind and source: states of one thing, if their dates differ. */
 static bool
 same_series(const struct loaded *a, const struct loaded *b)
 {
-	return a->group == b->group && a->snapshot && b->snapshot &&
+	return a->group == b->group && a->in.role == WORLD_SNAPSHOT &&
+	       b->in.role == WORLD_SNAPSHOT &&
 	       strcmp(a->in.kind, b->in.kind) == 0 &&
 	       strcmp(a->in.source, b->in.source) == 0;
 }
@@ -171,7 +178,7 @@ find_changes(struct build *b, struct err *err)
 		const struct loaded *l = &b->files[i];
 		bool later = false;
 
-		if (l->refused || l->slurm)
+		if (!is_used(l))
 			continue;
 		b->has[l->group] = true;
 		for (size_t k = 0; k < b->n_files && !later; k++)
@@ -215,27 +222,6 @@ find_changes(struct build *b, struct err *err)
 	return 0;
 }
 
-/* Is l in force from `from` on: the newest of its series then, or the first
- * one, which also speaks for the time before it. */
-static bool
-in_force(const struct build *b, const struct loaded *l, int64_t from)
-{
-	if (!l->snapshot)
-		return true;
-	bool is_first = true;
-	for (size_t i = 0; i < b->n_files; i++) {
-		const struct loaded *o = &b->files[i];
-
-		if (o == l || o->refused || !same_series(l, o))
-			continue;
-		if (o->in.date_us < l->in.date_us)
-			is_first = false;
-		if (o->in.date_us > l->in.date_us && o->in.date_us <= from)
-			return false;
-	}
-	return is_first || l->in.date_us <= from;
-}
-
 /* --- freezing ---------------------------------------------------------- */
 
 /* Sections go to the pack and, for VRPs, to memory as well. */
@@ -268,8 +254,8 @@ collect(const struct build *b, enum world_group g, int64_t from, pointers *out)
 	for (size_t i = 0; i < b->n_files; i++) {
 		const struct loaded *l = &b->files[i];
 
-		if (l->refused || l->slurm || l->group != g ||
-		    !in_force(b, l, from))
+		if (!is_used(l) || l->group != g ||
+		    !meta_in_force(&b->meta, l->at, from))
 			continue;
 		vec_push(out, g == GROUP_RPKI   ? (const void *)l->rpki
 			      : g == GROUP_IRR  ? (const void *)l->irr
@@ -295,7 +281,7 @@ freeze_table(struct build *b, enum world_group g, uint32_t table, int64_t from,
 	switch (g) {
 	case GROUP_RPKI:
 		status = rpki_freeze((const struct rpki_input *const *)in.p,
-		    in.n, b->slurm, suffix, &both, err);
+		    in.n, b->slurm.rpki, suffix, &both, err);
 		break;
 	case GROUP_IRR:
 		status = irr_freeze((const struct irr_input *const *)in.p, in.n,
@@ -366,43 +352,49 @@ hash_text(struct os_sha *h, const char *s)
 	os_sha_add(h, s, strlen(s) + 1);
 }
 
+static void
+add_input(struct build *b, struct loaded *l, struct os_sha *h)
+{
+	char date[TIME_TEXT_MAX];
+
+	l->at = b->meta.n_inputs;
+	b->meta.groups[b->meta.n_inputs] = (uint8_t)l->group;
+	b->meta.inputs[b->meta.n_inputs++] = l->in;
+	if (l->in.role == WORLD_UNUSED)
+		return;
+	hash_text(h, l->in.kind);
+	hash_text(h, l->in.source);
+	hash_text(h, utc_format(date, l->in.date_us));
+	os_sha_add(h, l->in.sha256, sizeof(l->in.sha256));
+}
+
 /* Names the world: what it was made of, not where it lay. */
 static void
-fill_meta(struct build *b, const uint8_t *slurm_sha)
+fill_meta(struct build *b)
 {
 	struct os_sha *h = os_sha_new();
 	uint8_t version = WORLD_VERSION;
 
-	b->meta.inputs = mem_alloc(b->n_files, sizeof(*b->meta.inputs));
-	b->meta.groups = mem_alloc(b->n_files, 1);
+	b->meta.inputs = mem_alloc(b->n_files + 1, sizeof(*b->meta.inputs));
+	b->meta.groups = mem_alloc(b->n_files + 1, 1);
 	os_sha_add(h, &version, 1);
-	for (size_t i = 0; i < b->n_files; i++) {
-		const struct loaded *l = &b->files[i];
-		char date[TIME_TEXT_MAX];
-
-		if (l->refused)
-			continue;
-		b->meta.groups[b->meta.n_inputs] = (uint8_t)l->group;
-		b->meta.inputs[b->meta.n_inputs++] = l->in;
-		hash_text(h, l->in.kind);
-		hash_text(h, l->in.source);
-		hash_text(h, utc_format(date, l->in.date_us));
-		os_sha_add(h, l->in.sha256, sizeof(l->in.sha256));
-	}
-	if (slurm_sha != NULL)
-		os_sha_add(h, slurm_sha, 32);
+	for (size_t i = 0; i < b->n_files; i++)
+		if (!b->files[i].refused)
+			add_input(b, &b->files[i], h);
+	if (b->slurm.path != NULL)
+		add_input(b, &b->slurm, h);
 	os_sha_get(h, b->meta.id);
 	os_sha_free(h);
 }
 
 static int
-write_world(struct build *b, const uint8_t *slurm_sha, struct err *err)
+write_world(struct build *b, struct err *err)
 {
 	if (os_pack_create(b->opts->out, WORLD_MAGIC, WORLD_VERSION, &b->pack,
 		err) == -1)
 		return -1;
 	struct sect_sink sink = os_pack_sink(b->pack);
-	fill_meta(b, slurm_sha);
+	fill_meta(b);
 	if (freeze_all(b, err) == -1 || meta_save(&b->meta, &sink, err) == -1)
 		return -1;
 	struct os_pack_writer *pack = b->pack;
@@ -411,16 +403,21 @@ write_world(struct build *b, const uint8_t *slurm_sha, struct err *err)
 }
 
 static int
-read_slurm(struct build *b, uint8_t sha[32], struct err *err)
+read_slurm(struct build *b, struct err *err)
 {
-	struct os_stream *s = NULL;
+	struct loaded *l = &b->slurm;
 
-	if (os_stream_open(b->opts->slurm, &s, err) == -1)
-		return -1;
-	int status = rpki_load(s, RPKI_SLURM, &b->slurm, err);
-	os_stream_sha256(s, sha);
-	os_stream_close(s);
-	return status == -1 ? err_wrap(err, "%s", b->opts->slurm) : 0;
+	l->path = b->opts->slurm;
+	loaded_read(l, b->opts->dates, b->opts->n_dates);
+	if (l->refused) {
+		*err = l->err;
+		return err_wrap(err, "--slurm %s", l->path);
+	}
+	if (l->in.role != WORLD_UNUSED)
+		return err_set(err, ERR_INPUT,
+		    "--slurm %s: is no file of local exceptions", l->path);
+	l->in.role = WORLD_EXCEPTIONS;
+	return 0;
 }
 
 static size_t
@@ -444,13 +441,12 @@ world_build(const struct world_build *opts, size_t *n_refused, struct err *err)
 {
 	struct build b = { .opts = opts };
 	struct arena names = { 0 };
-	uint8_t slurm_sha[32];
 	int status = -1;
 
 	b.vrps = sect_mem_new();
 	if (list_files(&b, &names, err) == -1)
 		goto out;
-	if (opts->slurm != NULL && read_slurm(&b, slurm_sha, err) == -1)
+	if (opts->slurm != NULL && read_slurm(&b, err) == -1)
 		goto out;
 	read_files(&b);
 	*n_refused = report_files(&b);
@@ -460,7 +456,7 @@ world_build(const struct world_build *opts, size_t *n_refused, struct err *err)
 	}
 	if (find_changes(&b, err) == -1)
 		goto out;
-	status = write_world(&b, opts->slurm != NULL ? slurm_sha : NULL, err);
+	status = write_world(&b, err);
 
 out:
 	os_pack_abort(b.pack);
@@ -471,7 +467,7 @@ out:
 	free(b.order);
 	for (size_t g = 0; g < WORLD_GROUPS; g++)
 		vec_fini(&b.changes[g]);
-	rpki_input_free(b.slurm);
+	loaded_fini(&b.slurm);
 	meta_fini(&b.meta);
 	arena_free(&names);
 	return status;

@@ -12,7 +12,7 @@ struct report {
 	const char (*reasons)[160];
 	size_t n_reasons;
 	int64_t date_us;
-	bool adds; /* never a snapshot */
+	enum world_role role;
 };
 
 static const char *
@@ -66,7 +66,7 @@ settle_date(struct loaded *l, const struct report *r, const char *const *dates,
 
 	if (given == -1)
 		return -1;
-	l->snapshot = !r->adds;
+	l->in.role = r->role;
 	if (given == 1) {
 		l->in.date_from = "--date";
 	} else if (r->date_us != TIME_NONE && !newest) {
@@ -78,7 +78,10 @@ settle_date(struct loaded *l, const struct report *r, const char *const *dates,
 		/* A lower bound: good for ages, too vague to follow others. */
 		l->in.date_us = r->date_us;
 		l->in.date_from = "newest record";
-		l->snapshot = false;
+		if (r->role == WORLD_SNAPSHOT)
+			l->in.role = WORLD_ADDS;
+	} else if (r->role == WORLD_UNUSED) {
+		l->in.date_from = ""; /* a SLURM file never says */
 	} else {
 		return err_set(err, ERR_INPUT,
 		    "bears no date; say --date %s=YYYY-MM-DD", l->path);
@@ -134,9 +137,9 @@ read_irr(struct loaded *l, struct os_stream *s, struct report *out,
 	if (irr_load(s, &l->irr, err) == -1)
 		return -1;
 	const struct irr_load_report *r = irr_input_report(l->irr);
-	*out =
-	    (struct report){ rpsl_kind(l, r), r->source, r->date_from, r->taken,
-		    r->refused, r->reasons, r->n_reasons, r->date_us, false };
+	*out = (struct report){ rpsl_kind(l, r), r->source, r->date_from,
+		r->taken, r->refused, r->reasons, r->n_reasons, r->date_us,
+		WORLD_SNAPSHOT };
 	return 0;
 }
 
@@ -150,7 +153,7 @@ read_topo(struct loaded *l, struct os_stream *s, enum topo_kind kind,
 	const struct topo_load_report *r = topo_input_report(l->topo);
 	*out = (struct report){ topo_kind_name(kind), r->source, r->date_from,
 		r->taken, r->refused, r->reasons, r->n_reasons, r->date_us,
-		false };
+		WORLD_SNAPSHOT };
 	return 0;
 }
 
@@ -165,7 +168,8 @@ read_registry(struct loaded *l, struct os_stream *s, enum registry_kind kind,
 	    registry_input_report(l->registry);
 	*out = (struct report){ registry_kind_name(r->kind), r->source,
 		r->date_from, r->taken, r->refused, r->reasons, r->n_reasons,
-		r->date_us, r->merge == REG_ADDS };
+		r->date_us,
+		r->merge == REG_ADDS ? WORLD_ADDS : WORLD_SNAPSHOT };
 	return 0;
 }
 
@@ -179,7 +183,7 @@ read_rpki(struct loaded *l, struct os_stream *s, enum rpki_kind kind,
 	const struct rpki_load_report *r = rpki_input_report(l->rpki);
 	*out = (struct report){ rpki_kind_name(kind), r->source, r->date_from,
 		r->taken, r->refused, r->reasons, r->n_reasons, r->date_us,
-		false };
+		kind == RPKI_SLURM ? WORLD_UNUSED : WORLD_SNAPSHOT };
 	return 0;
 }
 

@@ -16,9 +16,8 @@ struct loaded {
 	struct irr_input *irr;
 	struct topo_input *topo;
 	struct registry_input *registry;
-	bool slurm;    /* local exceptions: read, not applied */
-	bool snapshot; /* has a date of its own and follows its namesakes */
 	struct world_input in; /* texts in arena */
+	size_t at;             /* number in the world's list of inputs */
 	struct arena arena;
 	bool refused;
 	struct err err; /* why */

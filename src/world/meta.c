@@ -12,7 +12,7 @@
 
 struct input_row {
 	uint32_t path, kind, source, date_from, refusals; /* into the texts */
-	uint32_t group;
+	uint16_t group, role;
 	int64_t date_us;
 	uint64_t taken, refused;
 	uint8_t sha256[32];
@@ -53,6 +53,7 @@ meta_save(const struct meta *m, const struct sect_sink *sink, struct err *err)
 		r->date_from = add_text(&texts, in->date_from);
 		r->refusals = add_text(&texts, in->refusals);
 		r->group = m->groups[i];
+		r->role = (uint16_t)in->role;
 		r->date_us = in->date_us;
 		r->taken = in->taken;
 		r->refused = in->refused;
@@ -88,13 +89,14 @@ load_input(struct world_input *in, const struct input_row *r, const char *texts,
 	in->source = get_text(texts, n, r->source);
 	in->date_from = get_text(texts, n, r->date_from);
 	in->refusals = get_text(texts, n, r->refusals);
+	in->role = (enum world_role)r->role;
 	in->date_us = r->date_us;
 	in->taken = r->taken;
 	in->refused = r->refused;
 	memcpy(in->sha256, r->sha256, sizeof(in->sha256));
 	return in->path == NULL || in->kind == NULL || in->source == NULL ||
 		       in->date_from == NULL || in->refusals == NULL ||
-		       r->group >= WORLD_GROUPS
+		       r->group >= WORLD_GROUPS || r->role > WORLD_UNUSED
 		   ? -1
 		   : 0;
 }
@@ -143,6 +145,30 @@ meta_load(struct meta *m, const struct sect_source *src, struct err *err)
 		m->groups[i] = (uint8_t)r->group;
 	}
 	return load_epochs(m, epochs, n_epochs, err);
+}
+
+bool
+meta_in_force(const struct meta *m, size_t i, int64_t us)
+{
+	const struct world_input *in = &m->inputs[i];
+	bool is_first = true;
+
+	if (in->role != WORLD_SNAPSHOT)
+		return in->role != WORLD_UNUSED;
+	for (size_t k = 0; k < m->n_inputs; k++) {
+		const struct world_input *o = &m->inputs[k];
+
+		if (k == i || m->groups[k] != m->groups[i] ||
+		    o->role != WORLD_SNAPSHOT ||
+		    strcmp(o->kind, in->kind) != 0 ||
+		    strcmp(o->source, in->source) != 0)
+			continue;
+		if (o->date_us < in->date_us)
+			is_first = false;
+		if (o->date_us > in->date_us && o->date_us <= us)
+			return false;
+	}
+	return is_first || in->date_us <= us;
 }
 
 void

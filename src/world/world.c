@@ -116,7 +116,8 @@ world_moment(const struct world *w)
 	int64_t newest = TIME_NONE;
 
 	for (size_t i = 0; i < w->meta.n_inputs; i++)
-		if (w->meta.inputs[i].date_us > newest)
+		if (w->meta.inputs[i].role != WORLD_UNUSED &&
+		    w->meta.inputs[i].date_us > newest)
 			newest = w->meta.inputs[i].date_us;
 	return newest;
 }
@@ -163,7 +164,8 @@ world_age(const struct world *w, unsigned want_bit, int64_t us)
 	for (size_t i = 0; i < w->meta.n_inputs; i++) {
 		int64_t d = w->meta.inputs[i].date_us;
 
-		if (w->meta.groups[i] != group_of(want_bit) || d == TIME_NONE)
+		if (w->meta.groups[i] != group_of(want_bit) || d == TIME_NONE ||
+		    w->meta.inputs[i].role > WORLD_ADDS)
 			continue;
 		if (d <= us && d > best)
 			best = d;
@@ -173,6 +175,15 @@ world_age(const struct world *w, unsigned want_bit, int64_t us)
 	if (best == TIME_NONE && earliest != INT64_MAX)
 		best = earliest; /* in force before its date, flagged later */
 	return best == TIME_NONE ? TIME_NONE : us - best;
+}
+
+bool
+world_input_in_force(const struct world *w, size_t i, unsigned want_bit,
+    int64_t us)
+{
+	return i < w->meta.n_inputs &&
+	       w->meta.groups[i] == group_of(want_bit) &&
+	       meta_in_force(&w->meta, i, us);
 }
 
 /* --- opening tables ---------------------------------------------------- */

@@ -37,12 +37,21 @@ struct world_view {
 	const struct registry *registry; /* never NULL: own special tables */
 };
 
+enum world_role {
+	WORLD_SNAPSHOT,   /* in force from its date to its namesake's next */
+	WORLD_ADDS,       /* always in force */
+	WORLD_EXCEPTIONS, /* SLURM given as such: changed VRPs and ASPAs */
+	WORLD_UNUSED,     /* SLURM among the paths: read, decides nothing */
+};
+
 /* One input of the world, as read at build time. */
 struct world_input {
 	const char *path;   /* as given at build */
 	const char *kind;   /* "vrp-json", "delegated", "rpsl", "as-rel" ... */
 	const char *source; /* "ripencc", "RIPE", "caida" ... or "" */
-	int64_t date_us;    /* what the input says of itself, or --date */
+	enum world_role role;
+	int64_t date_us; /* what it says of itself, or --date; a SLURM may
+			    have none: TIME_NONE */
 	const char
 	    *date_from; /* "content", "name", "newest record", "--date" */
 	uint64_t taken, refused;
@@ -84,6 +93,9 @@ const struct world_input *world_input(const struct world *w, size_t i);
  * TIME_NONE if there is none.  Negative: the input is later than the moment.
  */
 int64_t world_age(const struct world *w, unsigned want_bit, int64_t us);
+/* Does input i give a part of the table of want_bit in force at us? */
+bool world_input_in_force(const struct world *w, size_t i, unsigned want_bit,
+    int64_t us);
 
 /* --- building ---------------------------------------------------------- */
 
