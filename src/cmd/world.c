@@ -346,6 +346,9 @@ run(int argc, char **argv)
 		return run_build(argc, argv);
 	if (argc >= 2 && strcmp(argv[1], "show") == 0)
 		return run_show(argc, argv);
+	if (argc >= 2)
+		return cmd_usage(&cmd_world,
+		    "expected `build` or `show`, not \"%s\"", argv[1]);
 	return cmd_usage(&cmd_world, "expected `build` or `show`");
 }
 
