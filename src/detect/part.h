@@ -513,6 +513,8 @@ void timers_run(struct detect *d, int64_t until);
 
 void facts_route(struct detect *d, const struct route *r, uint32_t pair);
 void facts_month_end(struct detect *d);
+/* One more of this month, out of a saved state; false: it is there. */
+bool facts_restore(struct detect *d, const struct transit *t);
 int facts_emit(struct detect *d, const struct detect_sinks *s, struct err *err);
 void
 facts_full_changed(struct detect *d, uint32_t peer, unsigned family, bool full);
