@@ -1,0 +1,40 @@
+#!/bin/sh
+# install.sh - `meson install`: the program, a man page for each command, the
+# documents that these name, and nothing else.
+. "${ROOT:?}/test/system/lib.sh"
+
+if ! command -v meson >/dev/null; then
+	skip 'meson install' 'no meson here'
+	done_testing
+fi
+dest=$T/dest
+run 0 'meson install' meson install -C "${BUILD:?}" --no-rebuild \
+    --destdir "$dest"
+find "$dest" -type f | sed 's,.*/,,' | sort >"$T/installed"
+{
+	echo comity
+	echo LICENSE
+	find "$ROOT/doc/man" -name '*.1' | sed 's,.*/,,'
+	# What a man page calls doc/X.md has to be there.
+	cat "$ROOT"/doc/man/*.1 | grep -o 'doc/[A-Z]*\.md' | sed 's,doc/,,'
+} | sort -u >"$T/wanted"
+same "$T/wanted" "$T/installed" 'what is installed'
+
+program=$(find "$dest" -type f -name comity)
+[ -x "$program" ]
+ok $? 'the program can be executed'
+run 0 'the installed program' "$program" --version
+out_has 'comity ' 'it says its version'
+[ -n "$(find "$dest" -path '*/man/man1/comity-world.1')" ]
+ok $? 'man pages lie where man looks'
+
+if ! command -v man >/dev/null; then
+	skip 'man pages without warnings' 'no man here'
+	done_testing
+fi
+for page in "$ROOT"/doc/man/*.1; do
+	run 0 "man page ${page##*/}" man -l --warnings "$page"
+	[ ! -s "$T/err" ]
+	ok $? "${page##*/} without warnings"
+done
+done_testing
