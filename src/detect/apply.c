@@ -67,8 +67,8 @@ twin_says(const struct detect *d, uint32_t peer, uint32_t prefix,
 	return false;
 }
 
-static void
-count_full(struct detect *d, uint32_t peer, struct pair *p, bool join)
+void
+pair_count_full(struct detect *d, uint32_t peer, struct pair *p, bool join)
 {
 	unsigned family = prefix_at(d, p->prefix)->family;
 
@@ -104,7 +104,7 @@ pair_join(struct detect *d, uint32_t peer, uint32_t pair)
 
 	if (p->peers++ == 0)
 		pair_judge(d, p);
-	count_full(d, peer, p, true);
+	pair_count_full(d, peer, p, true);
 }
 
 /* dark: the peer went down, which says nothing about the route. */
@@ -129,7 +129,7 @@ pair_leave(struct detect *d, uint32_t peer, uint32_t prefix, uint32_t origin,
 	}
 	struct pair *p = &d->pairs.p[pair];
 	pair_fold(d, p);
-	count_full(d, peer, p, false);
+	pair_count_full(d, peer, p, false);
 	if (--p->peers == 0)
 		p->flags &= (uint8_t) ~(PAIR_NEW | PAIR_ROA_FELL);
 }

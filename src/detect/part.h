@@ -415,6 +415,9 @@ void apply_bin(struct detect *d); /* every BIN of event time */
 /* epoch.c: the view of the world ends at d->now. */
 int apply_epoch(struct detect *d, struct err *err);
 void pair_judge(struct detect *d, struct pair *p);
+/* A full feed comes to say a pair, or ceases to: its AS counts once. */
+void
+pair_count_full(struct detect *d, uint32_t peer, struct pair *p, bool join);
 void pair_rules(struct detect *d, const struct route *r, uint32_t pair,
     bool appeared);
 void
@@ -512,6 +515,9 @@ void timers_run(struct detect *d, int64_t until);
 /* --- facts.c ----------------------------------------------------------- */
 
 void facts_route(struct detect *d, const struct route *r, uint32_t pair);
+/* The same for all who say a live pair now: its verdict changed. */
+void facts_pair(struct detect *d, uint32_t pair);
+/* d->now is in a later month than d->month, which is over. */
 void facts_month_end(struct detect *d);
 /* One more of this month, out of a saved state; false: it is there. */
 bool facts_restore(struct detect *d, const struct transit *t);
@@ -519,14 +525,38 @@ int facts_emit(struct detect *d, const struct detect_sinks *s, struct err *err);
 void
 facts_full_changed(struct detect *d, uint32_t peer, unsigned family, bool full);
 
-/* --- emit.c, explain.c ------------------------------------------------- */
+/* --- emit.c, charge.c, explain.c, detail.c ----------------------------- */
+
+/* An incident on its way out. */
+struct telling {
+	const struct inc *in;
+	/* Findings that it shows, by prefix, start, rule, serial. */
+	VEC(uint32_t) shown;
+	uint64_t evidence;          /* of them and of the incident */
+	const struct finding *best; /* speaks for all; NULL = none shown */
+	struct incident out;
+};
 
 int
 incidents_emit(struct detect *d, const struct detect_sinks *s, struct err *err);
-const char *explain(struct detect *d, const struct inc *in,
-    const struct incident *out, const struct finding *best);
-struct evidence evidence_text(struct detect *d, const struct inc *in,
+/* Counts in M2: passes hijack.filter. */
+bool finding_counts(const struct detect *d, const struct finding *f);
+int charges_emit(struct detect *d, const struct telling *t,
+    const struct detect_sinks *s, struct err *err);
+/* One paragraph for a person; d->view is that of the incident's start. */
+const char *explain(struct detect *d, const struct telling *t);
+/* d->view is that of the finding's start. */
+struct evidence evidence_text(struct detect *d, const struct telling *t,
     const struct finding *f, enum ev e);
+/* What is taken off a family whose weights add up to more than its cap. */
+struct evidence evidence_cap(struct detect *d, enum family family, double sum);
+/* Pieces of sentences. */
+void say_as(const struct detect *d, struct buf *b, uint32_t asn);
+void say_prefix(struct buf *b, const struct prefix *p);
+void say_time(struct buf *b, int64_t us);
+const char *say_role(enum topo_rel of_leaker); /* "its provider" */
+/* The segment of a leak, or NULL. */
+const struct seg *finding_seg(const struct detect *d, const struct finding *f);
 
 /* --- state_load.c ------------------------------------------------------ */
 

@@ -1,0 +1,459 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * facts.c - what a month was like: which (prefix, origin) was seen on which
+ * days by how many, and who passed invalid routes on from whom.
+ *
+ * The facts of routes are read off the pairs when they are asked for; only
+ * those of months that are over are kept.  Both walk the trie, so they come
+ * in order of prefix and origin whatever the order of arrival was.
+ */
+#include <stdlib.h>
+
+#include "detect/part.h"
+
+/* --- verdicts as facts ------------------------------------------------- */
+
+static uint8_t
+fact_rpki(uint8_t rov)
+{
+	switch ((enum pair_rov)rov) {
+	case PR_VALID:
+		return FACT_RPKI_VALID;
+	case PR_NOT_FOUND:
+		return FACT_RPKI_NOT_FOUND;
+	case PR_ASN:
+	case PR_AS0:
+		return FACT_RPKI_INVALID_ASN;
+	case PR_LEN:
+		return FACT_RPKI_INVALID_LEN;
+	case PR_UNKNOWN:
+	default:
+		return FACT_RPKI_UNKNOWN;
+	}
+}
+
+/* irr: enum irr_verdict + 1; 0 = no data */
+static uint8_t
+fact_irr(uint8_t irr)
+{
+	if (irr == 0)
+		return FACT_IRR_UNKNOWN;
+	switch ((enum irr_verdict)(irr - 1)) {
+	case IRR_EXACT_A:
+	case IRR_EXACT_B:
+		return FACT_IRR_EXACT;
+	case IRR_COVERING_A:
+	case IRR_COVERING_B:
+		return FACT_IRR_COVERING;
+	case IRR_OTHER:
+		return FACT_IRR_OTHER;
+	case IRR_NO_OBJECT:
+		return FACT_IRR_NONE;
+	case IRR_NO_DATA:
+	default:
+		return FACT_IRR_UNKNOWN;
+	}
+}
+
+/* --- routes ------------------------------------------------------------ */
+
+/* Bit d-1: seen on day d of the month. */
+static uint32_t
+month_days(const struct days *days, int64_t month)
+{
+	int32_t first = utc_day(month), n;
+	uint32_t bits = 0;
+
+	n = utc_day(utc_month_start(month, 1)) - first;
+	for (int32_t i = 0; i < n; i++)
+		if (days_has(days, first + i))
+			bits |= UINT32_C(1) << i;
+	return bits;
+}
+
+/* False: not seen in that month, or nobody's. */
+static bool
+fact_of(struct detect *d, uint32_t pair, int64_t month, struct route_fact *out)
+{
+	struct pair p = d->pairs.p[pair];
+	const struct prefix *q = prefix_at(d, p.prefix);
+
+	/* A default route and the end of an AS_SET are no one's space. */
+	if (p.origin == 0 || q->len == 0)
+		return false;
+	pair_fold(d, &p); /* of the copy: asking changes nothing */
+	*out = (struct route_fact){ .prefix = *q,
+		.origin = p.origin,
+		.days = month_days(&p.days, month),
+		.peers_max = p.max_full,
+		.rpki = fact_rpki(p.rov),
+		.irr = fact_irr(p.irr) };
+	return out->days != 0;
+}
+
+struct walk {
+	struct detect *d;
+	int (*each)(struct walk *w, const struct route_fact *f);
+	const struct detect_sinks *s;
+	struct err *err;
+	VEC(uint32_t) pairs; /* of one prefix */
+	int rc;
+};
+
+static int
+cmp_origin(const void *a, const void *b, void *ctx)
+{
+	const struct detect *d = ctx;
+	uint32_t x = d->pairs.p[*(const uint32_t *)a].origin;
+	uint32_t y = d->pairs.p[*(const uint32_t *)b].origin;
+
+	return x < y ? -1 : x > y;
+}
+
+static bool
+walk_prefix(void *ctx, uint32_t prefix)
+{
+	struct walk *w = ctx;
+	struct detect *d = w->d;
+	struct route_fact f;
+
+	if (prefix >= d->prows.n)
+		return true;
+	w->pairs.n = 0;
+	for (uint32_t i = d->prows.p[prefix].pair; i != NONE;
+	     i = d->pairs.p[i].next)
+		vec_push(&w->pairs, i);
+	if (w->pairs.n > 1)
+		qsort_r(w->pairs.p, w->pairs.n, sizeof(*w->pairs.p), cmp_origin,
+		    d);
+	for (size_t i = 0; i < w->pairs.n && w->rc == 0; i++)
+		if (fact_of(d, w->pairs.p[i], d->month, &f))
+			w->rc = w->each(w, &f);
+	return w->rc == 0;
+}
+
+/* Facts of the present month, by prefix and origin. */
+static int
+walk_routes(struct walk *w)
+{
+	for (uint8_t family = 0; family < NET_FAMILIES && w->rc == 0;
+	     family++) {
+		struct prefix all = { .family = family };
+
+		ptrie_covered(w->d->prefixes, &all, walk_prefix, w);
+	}
+	vec_fini(&w->pairs);
+	return w->rc;
+}
+
+/* --- what was passed on ------------------------------------------------ */
+
+struct transit_key {
+	uint32_t asn, neighbor, prefix, origin;
+};
+
+static bool
+transit_eq(const void *ctx, uint32_t row, const void *key)
+{
+	const struct detect *d = ctx;
+	const struct transit *t = &d->transits.p[row];
+	const struct transit_key *k = key;
+
+	return t->asn == k->asn && t->neighbor == k->neighbor &&
+	       t->prefix == k->prefix && t->origin == k->origin;
+}
+
+/* What the neighbour is to asn. */
+static char
+interface_class(const struct detect *d, uint32_t asn, uint32_t neighbor)
+{
+	if (d->view->topo == NULL)
+		return '?';
+	switch (topo_relation(d->view->topo, asn, neighbor)) {
+	case TOPO_P2C:
+		return 'c';
+	case TOPO_P2P:
+		return 'p';
+	case TOPO_C2P:
+		return 'u';
+	case TOPO_UNKNOWN:
+	case TOPO_SIBLING:
+	default:
+		return '?';
+	}
+}
+
+static void
+transit_add(struct detect *d, uint32_t asn, uint32_t neighbor,
+    const struct pair *p)
+{
+	struct transit_key k = { asn, neighbor, p->prefix, p->origin };
+	uint64_t hash = hash_bytes(&k, sizeof(k), 0);
+	uint32_t row = hidx_find(&d->transit_idx, hash, transit_eq, d, &k);
+
+	if (row == HIDX_NONE) {
+		char c = interface_class(d, asn, neighbor);
+
+		/* Of what the IRR alone contradicts there is much more, and
+		 * it is asked for at customers and peers only. */
+		if (!pr_invalid(p->rov) && c != 'c' && c != 'p')
+			return;
+		row = (uint32_t)d->transits.n;
+		vec_push(&d->transits,
+		    ((struct transit){ asn, neighbor, p->prefix, p->origin, 0,
+			0 }));
+		hidx_add(&d->transit_idx, hash, row);
+	}
+	d->transits.p[row].rpki = fact_rpki(p->rov);
+	d->transits.p[row].irr = fact_irr(p->irr);
+}
+
+/* metrics.md 5: Invalid, or NotFound and contradicted by the IRR. */
+static bool
+is_bad(const struct pair *p)
+{
+	return p->origin != 0 &&
+	       (pr_invalid(p->rov) ||
+		   (p->rov == PR_NOT_FOUND && p->irr == IRR_OTHER + 1));
+}
+
+/* Every hop of the path took it from the one behind it. */
+static void
+transit_path(struct detect *d, uint32_t path, const struct pair *p)
+{
+	size_t n = rib_path_get(d->rib, path, d->hops);
+
+	for (size_t i = n; i-- > 1;) {
+		const struct rib_hop *from = &d->hops[i], *to = from - 1;
+
+		if (from->kind == RIB_SET || to->kind == RIB_SET)
+			return;
+		if (from->asn != to->asn)
+			transit_add(d, to->asn, from->asn, p);
+	}
+}
+
+void
+facts_route(struct detect *d, const struct route *r, uint32_t pair)
+{
+	struct pair p = d->pairs.p[pair];
+
+	if (is_bad(&p))
+		transit_path(d, r->path, &p);
+}
+
+void
+facts_pair(struct detect *d, uint32_t pair)
+{
+	struct pair p = d->pairs.p[pair];
+	uint32_t sets[RIB_PATHS_MAX];
+
+	if (p.peers == 0 || !is_bad(&p))
+		return;
+	for (uint32_t peer = 0; peer < rib_peer_count(d->rib); peer++) {
+		size_t n =
+		    rib_cells_at(d->rib, peer, p.prefix, sets, RIB_PATHS_MAX);
+
+		for (size_t i = 0; i < n && i < RIB_PATHS_MAX; i++)
+			if (set_origin(d, peer, sets[i]) == p.origin)
+				transit_path(d, rib_set_path(d->rib, sets[i]),
+				    &p);
+	}
+}
+
+static int
+cmp_transit(const void *a, const void *b, void *ctx)
+{
+	const struct detect *d = ctx;
+	const struct transit *x = &d->transits.p[*(const uint32_t *)a];
+	const struct transit *y = &d->transits.p[*(const uint32_t *)b];
+	int rc;
+
+	if (x->asn != y->asn)
+		return x->asn < y->asn ? -1 : 1;
+	if (x->neighbor != y->neighbor)
+		return x->neighbor < y->neighbor ? -1 : 1;
+	rc = prefix_cmp(prefix_at(d, x->prefix), prefix_at(d, y->prefix));
+	if (rc != 0)
+		return rc;
+	return x->origin < y->origin ? -1 : x->origin > y->origin;
+}
+
+/* Facts of the present month, by asn, neighbour, prefix, origin. */
+static int
+walk_transits(struct detect *d,
+    int (*each)(struct detect *d, const struct detect_sinks *s,
+	const struct transit_fact *f, struct err *err),
+    const struct detect_sinks *s, struct err *err)
+{
+	size_t n = d->transits.n;
+	uint32_t *order = mem_alloc(n + 1, sizeof(*order));
+	int rc = 0;
+
+	for (size_t i = 0; i < n; i++)
+		order[i] = (uint32_t)i;
+	qsort_r(order, n, sizeof(*order), cmp_transit, d);
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		const struct transit *t = &d->transits.p[order[i]];
+		struct transit_fact f = { t->asn, t->neighbor,
+			interface_class(d, t->asn, t->neighbor),
+			*prefix_at(d, t->prefix), t->origin, t->rpki, t->irr };
+
+		rc = each(d, s, &f, err);
+	}
+	free(order);
+	return rc;
+}
+
+/* --- the end of a month ------------------------------------------------ */
+
+static int
+keep_route(struct walk *w, const struct route_fact *f)
+{
+	vec_push(&w->d->old_facts, ((struct old_fact){ w->d->month, *f }));
+	return 0;
+}
+
+static int
+keep_transit(struct detect *d, const struct detect_sinks *s,
+    const struct transit_fact *f, struct err *err)
+{
+	(void)s;
+	(void)err;
+	vec_push(&d->old_transits, ((struct old_transit){ d->month, *f }));
+	return 0;
+}
+
+void
+facts_month_end(struct detect *d)
+{
+	struct err none = { 0 };
+	struct walk w = { .d = d, .each = keep_route, .err = &none };
+	int64_t month = utc_month_start(d->now, 0);
+
+	if (d->month == TIME_NONE) {
+		d->month = month;
+		return;
+	}
+	(void)walk_routes(&w);
+	(void)walk_transits(d, keep_transit, NULL, &none);
+	d->transits.n = 0;
+	hidx_fini(&d->transit_idx);
+	if (month > d->month)
+		d->month = month;
+	/* What is live goes on in the new month, with what it has now. */
+	for (size_t i = 0; i < d->pairs.n; i++) {
+		struct pair *p = &d->pairs.p[i];
+
+		p->max_full = p->full_ases;
+		facts_pair(d, (uint32_t)i);
+	}
+}
+
+/* --- emission ---------------------------------------------------------- */
+
+static int
+emit_route(struct walk *w, const struct route_fact *f)
+{
+	return w->s->route(w->s->ctx, w->d->month, f, w->err);
+}
+
+static int
+emit_transit(struct detect *d, const struct detect_sinks *s,
+    const struct transit_fact *f, struct err *err)
+{
+	return s->transit(s->ctx, d->month, f, err);
+}
+
+static int
+emit_routes(struct detect *d, const struct detect_sinks *s, struct err *err)
+{
+	struct walk w = { .d = d, .each = emit_route, .s = s, .err = err };
+	const struct old_fact *f;
+
+	VEC_FOREACH (f, &d->old_facts)
+		if (s->route(s->ctx, f->month, &f->fact, err) == -1)
+			return -1;
+	return walk_routes(&w);
+}
+
+static int
+emit_transits(struct detect *d, const struct detect_sinks *s, struct err *err)
+{
+	const struct old_transit *t;
+
+	VEC_FOREACH (t, &d->old_transits)
+		if (s->transit(s->ctx, t->month, &t->fact, err) == -1)
+			return -1;
+	return walk_transits(d, emit_transit, s, err);
+}
+
+int
+facts_emit(struct detect *d, const struct detect_sinks *s, struct err *err)
+{
+	if (d->month == TIME_NONE)
+		return 0;
+	if (s->route != NULL && emit_routes(d, s, err) == -1)
+		return -1;
+	return s->transit != NULL ? emit_transits(d, s, err) : 0;
+}
+
+/* --- full feeds -------------------------------------------------------- */
+
+struct said {
+	uint32_t prefix, origin;
+};
+
+struct said_list {
+	struct detect *d;
+	uint32_t peer;
+	unsigned family;
+	VEC(struct said) said;
+};
+
+static void
+add_said(void *ctx, uint32_t prefix, uint32_t path_id, uint32_t set)
+{
+	struct said_list *l = ctx;
+
+	(void)path_id;
+	if (prefix_at(l->d, prefix)->family == l->family)
+		vec_push(&l->said,
+		    ((struct said){ prefix, set_origin(l->d, l->peer, set) }));
+}
+
+static int
+cmp_said(const void *a, const void *b)
+{
+	const struct said *x = a, *y = b;
+
+	if (x->prefix != y->prefix)
+		return x->prefix < y->prefix ? -1 : 1;
+	return x->origin < y->origin ? -1 : x->origin > y->origin;
+}
+
+void
+facts_full_changed(struct detect *d, uint32_t peer, unsigned family, bool full)
+{
+	struct said_list l = { .d = d, .peer = peer, .family = family };
+
+	rib_each_cell(d->rib, peer, add_said, &l);
+	/* Paths of one prefix (RFC 7911) may share their origin. */
+	if (l.said.n > 1)
+		qsort(l.said.p, l.said.n, sizeof(*l.said.p), cmp_said);
+	/* pair_count_full() counts a peer while it is full. */
+	if (full)
+		rib_peer(d->rib, peer)->full[family] = true;
+	for (size_t i = 0; i < l.said.n; i++) {
+		const struct said *s = &l.said.p[i];
+		uint32_t pair;
+
+		if (i > 0 && cmp_said(s, s - 1) == 0)
+			continue;
+		pair = pair_find(d, s->prefix, s->origin);
+		if (pair != NONE)
+			pair_count_full(d, peer, &d->pairs.p[pair], full);
+	}
+	rib_peer(d->rib, peer)->full[family] = full;
+	vec_fini(&l.said);
+}
