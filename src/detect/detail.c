@@ -4,10 +4,10 @@
  * route object, which relation, which three networks; out of which input, and
  * how old that was.
  *
- * Texts are made from the tables in force when the finding was made (d->view,
- * see incidents_emit()), never from what is known by now: an incident that is
- * over reads the same whenever it is emitted.  Where these tables do not bear
- * a verdict out (it was given again later) the text stays general.
+ * Texts are made from the tables that judged the finding last (d->view, see
+ * incidents_emit()), not from what is known by now: an incident that is over
+ * reads the same whenever it is emitted.  Where the tables do not bear out
+ * what was found, the text stays general.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -165,6 +165,13 @@ static const char *const *const kinds_of[EV_COUNT] = {
 	[EV_IXP_LAN] = kinds_pdb,
 };
 
+/* The moment of the last judgement: when it came, or when the tables did. */
+static int64_t
+judged_at(const struct detect *d, const struct finding *f)
+{
+	return f->start > d->view->from_us ? f->start : d->view->from_us;
+}
+
 /* --- RPKI -------------------------------------------------------------- */
 
 #define VRPS_SHOWN 3
@@ -177,19 +184,19 @@ struct vrp_say {
 	unsigned n;
 };
 
+/* It is one of those that the piece of evidence means. */
 static bool
 vrp_speaks(const struct vrp_say *s, const struct vrp *v)
 {
-	switch (s->e) { /* NOLINT: the others have no VRP */
-	case EV_INVALID_AS0:
+	bool fits = v->max_len >= s->p->len;
+
+	if (s->e == EV_INVALID_AS0)
 		return v->asn == 0;
-	case EV_INVALID_LEN:
-		return v->asn == s->origin && v->max_len < s->p->len;
-	case EV_ROA_VALID:
-		return v->asn == s->origin && v->max_len >= s->p->len;
-	default:
-		return v->asn != s->origin || v->max_len < s->p->len;
-	}
+	if (s->e == EV_INVALID_LEN)
+		return v->asn == s->origin && !fits;
+	if (s->e == EV_ROA_VALID)
+		return v->asn == s->origin && fits;
+	return v->asn != s->origin || !fits;
 }
 
 static bool
@@ -270,7 +277,7 @@ irr_object(struct detect *d, const struct finding *f, enum ev e,
     struct irr_route *out)
 {
 	const struct prefix *p = prefix_at(d, f->prefix);
-	struct irr_say s = { .origin = f->origin, .us = f->start };
+	struct irr_say s = { .origin = f->origin, .us = judged_at(d, f) };
 	struct irr_match m;
 
 	if (d->view->irr == NULL)
@@ -280,7 +287,7 @@ irr_object(struct detect *d, const struct finding *f, enum ev e,
 		*out = s.found;
 		return s.has;
 	}
-	irr_check(d->view->irr, p, f->origin, f->start, &m);
+	irr_check(d->view->irr, p, f->origin, s.us, &m);
 	*out = m.object;
 	switch (m.verdict) {
 	case IRR_EXACT_A:
@@ -341,12 +348,19 @@ say_same_org(struct detect *d, const struct finding *f, struct buf *b,
 				     ? kinds_deleg
 				     : kinds_pdb;
 		buf_printf(b,
-		    "AS%" PRIu32 " and AS%" PRIu32
-		    " are one organisation (%s)",
+		    "AS%" PRIu32 " and AS%" PRIu32 " are one organisation (%s)",
 		    f->who, v, why);
 		return true;
 	}
-	return false;
+	if (d->view->registry == NULL ||
+	    !registry_same_holder(d->view->registry, prefix_at(d, f->prefix),
+		f->who))
+		return false;
+	*kinds = kinds_deleg;
+	say_prefix(b, prefix_at(d, f->prefix));
+	buf_printf(b, " and AS%" PRIu32 " have one holder in the registry",
+	    f->who);
+	return true;
 }
 
 static bool
@@ -461,8 +475,7 @@ say_gap(struct detect *d, const struct finding *f, struct buf *b)
 		return false;
 	buf_printf(b,
 	    "AS%" PRIu32 " and AS%" PRIu32
-	    " are of the transit-free core, AS%" PRIu32
-	    " stands between them",
+	    " are of the transit-free core, AS%" PRIu32 " stands between them",
 	    g.left, g.right, g.leaker);
 	return true;
 }
@@ -538,8 +551,9 @@ say_cohistory(struct detect *d, const struct finding *f, struct buf *b)
 	n = days_count(&d->pairs.p[pair].days, day - span, day - 1);
 	if (n == 0)
 		return false;
-	buf_printf(b, "AS%" PRIu32 " originated it on %" PRIu32
-		      " of the %" PRId32 " days before",
+	buf_printf(b,
+	    "AS%" PRIu32 " originated it on %" PRIu32 " of the %" PRId32
+	    " days before",
 	    f->origin, n, span);
 	return true;
 }
@@ -561,17 +575,18 @@ say_more_specific(struct detect *d, const struct finding *f, struct buf *b)
 /* --- lists ------------------------------------------------------------- */
 
 static bool
-say_bogon(struct detect *d, const struct finding *f, struct evidence *e,
-    struct buf *b)
+say_bogon(struct detect *d, const struct finding *f, enum ev ev,
+    struct evidence *e, struct buf *b)
 {
 	enum registry_bogon_mode mode =
 	    (enum registry_bogon_mode)cfg(d, SET_BOGON_FULL);
 	struct registry_bogon_verdict v = { .date_us = TIME_NONE };
-	bool asn = f->rule == RULE_BOGON_ASN;
+	bool asn = ev == EV_BOGON_ASN || f->rule == RULE_BOGON_ASN;
+	uint32_t number = f->rule == RULE_BOGON_ASN ? f->other : f->who;
 
 	if (d->view->registry == NULL) {
 		const struct net_special_row *s =
-		    asn ? net_special_asn(f->other)
+		    asn ? net_special_asn(number)
 			: net_special_prefix(prefix_at(d, f->prefix));
 
 		if (s == NULL)
@@ -580,7 +595,7 @@ say_bogon(struct detect *d, const struct finding *f, struct evidence *e,
 		v.why = s->name;
 		v.source = s->rfc;
 	} else if (asn) {
-		registry_bogon_asn(d->view->registry, f->other, mode, &v);
+		registry_bogon_asn(d->view->registry, number, mode, &v);
 	} else {
 		registry_bogon_prefix(d->view->registry,
 		    prefix_at(d, f->prefix), mode, &v);
@@ -588,13 +603,13 @@ say_bogon(struct detect *d, const struct finding *f, struct evidence *e,
 	if (v.what[0] == '\0')
 		return false;
 	if (asn)
-		buf_printf(b, "AS%" PRIu32 " stands in the path: ", f->other);
+		buf_printf(b, "AS%" PRIu32 " stands in the path: ", number);
 	say_safe(b, v.what);
 	buf_str(b, ", ");
 	say_safe(b, v.why);
 	e->source = arena_strndup(&d->text, v.source, strlen(v.source));
 	if (v.date_us != TIME_NONE)
-		e->age_us = f->start - v.date_us;
+		e->age_us = judged_at(d, f) - v.date_us;
 	return true;
 }
 
@@ -693,7 +708,7 @@ say(struct detect *d, const struct telling *t, const struct finding *f,
 	case EV_BOGON_FULL:
 	case EV_BOGON_ADMIN:
 	case EV_BOGON_ASN:
-		return say_bogon(d, f, out, b);
+		return say_bogon(d, f, e, out, b);
 	case EV_TRANSFER:
 		return say_transfer(d, f, b);
 	case EV_IXP_LAN:
@@ -738,7 +753,7 @@ evidence_text(struct detect *d, const struct telling *t,
 		out.detail = arena_strndup(&d->text, buf_cstr(&b), b.n);
 	buf_fini(&b);
 	if (from.kinds != NULL && out.source[0] == '\0')
-		set_source(d, &out, from.kinds, from.source, f->start);
+		set_source(d, &out, from.kinds, from.source, judged_at(d, f));
 	return out;
 }
 
@@ -749,8 +764,9 @@ evidence_cap(struct detect *d, enum family family, double sum)
 	double nats = (sum > 0 ? cap : -cap) - sum;
 	struct buf b = { 0 };
 
-	buf_printf(&b, "these add up to %+g nats; the family %s counts for at "
-		       "most %g",
+	buf_printf(&b,
+	    "these add up to %+g nats; the family %s counts for at "
+	    "most %g",
 	    sum, family_names[family], cap);
 	struct evidence out = { .name = "cap",
 		.family = family_names[family],

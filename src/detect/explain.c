@@ -4,7 +4,7 @@
  * did what to whom and since when, who saw it, on which evidence, and what
  * would have stopped it.
  *
- * As in detail.c, names and relations are those of the incident's start.
+ * As in detail.c, names and relations are those that were in force last.
  */
 #include <inttypes.h>
 
@@ -87,8 +87,9 @@ what_mass(const struct detect *d, const struct telling *t, struct buf *b)
 	say_verb(t, b, "originates", "originated");
 	say_prefixes(d, t, b);
 	if (t->out.n_victims > 0) {
-		buf_printf(b, ", which belong to %zu other network%s: ",
-		    t->out.n_victims, t->out.n_victims == 1 ? "" : "s");
+		buf_printf(b,
+		    ", which belong to %zu other network%s: ", t->out.n_victims,
+		    t->out.n_victims == 1 ? "" : "s");
 		say_victims(d, t, b);
 	}
 }
@@ -144,9 +145,8 @@ what_bogon(const struct detect *d, const struct telling *t, struct buf *b)
 	}
 	say_verb(t, b, "announces", "announced");
 	say_prefixes(d, t, b);
-	buf_str(b,
-	    admin ? ", space that is delegated to nobody"
-		  : ", space that nobody may announce");
+	buf_str(b, admin ? ", space that is delegated to nobody"
+			 : ", space that nobody may announce");
 }
 
 static void
@@ -236,9 +236,8 @@ help_bogon(const struct detect *d, const struct telling *t, struct buf *b)
 	    asn ? "take such numbers out of paths before export"
 		: "not let it out");
 	say_passers(d, t, b, "its neighbours");
-	buf_str(b,
-	    asn ? " can drop paths with such numbers"
-		: " can drop bogon space from everyone");
+	buf_str(b, asn ? " can drop paths with such numbers"
+		       : " can drop bogon space from everyone");
 }
 
 static void
@@ -365,9 +364,9 @@ say_evidence(const struct telling *t, struct buf *b)
 			const struct evidence *e = &t->out.evidence[i];
 
 			if (e->nats <= 0 ||
-			    (last != NULL && (e->nats > last->nats ||
-						 (e->nats == last->nats &&
-						     e <= last))))
+			    (last != NULL &&
+				(e->nats > last->nats ||
+				    (e->nats == last->nats && e <= last))))
 				continue;
 			if (next == NULL || e->nats > next->nats)
 				next = e;

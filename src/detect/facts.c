@@ -71,6 +71,13 @@ month_days(const struct days *days, int64_t month)
 	return bits;
 }
 
+/* Something was watched in the present month. */
+static bool
+is_covered(const struct detect *d)
+{
+	return month_days(&d->covered, d->month) != 0;
+}
+
 /* False: not seen in that month, or nobody's. */
 static bool
 fact_of(struct detect *d, uint32_t pair, int64_t month, struct route_fact *out)
@@ -199,9 +206,8 @@ transit_add(struct detect *d, uint32_t asn, uint32_t neighbor,
 		if (!pr_invalid(p->rov) && c != 'c' && c != 'p')
 			return;
 		row = (uint32_t)d->transits.n;
-		vec_push(&d->transits,
-		    ((struct transit){ asn, neighbor, p->prefix, p->origin, 0,
-			0 }));
+		vec_push(&d->transits, ((struct transit){ asn, neighbor,
+					   p->prefix, p->origin, 0, 0 }));
 		hidx_add(&d->transit_idx, hash, row);
 	}
 	d->transits.p[row].rpki = fact_rpki(p->rov);
@@ -336,7 +342,8 @@ facts_month_end(struct detect *d)
 		return;
 	}
 	(void)walk_routes(&w);
-	(void)walk_transits(d, keep_transit, NULL, &none);
+	if (is_covered(d))
+		(void)walk_transits(d, keep_transit, NULL, &none);
 	d->transits.n = 0;
 	hidx_fini(&d->transit_idx);
 	if (month > d->month)
@@ -385,7 +392,7 @@ emit_transits(struct detect *d, const struct detect_sinks *s, struct err *err)
 	VEC_FOREACH (t, &d->old_transits)
 		if (s->transit(s->ctx, t->month, &t->fact, err) == -1)
 			return -1;
-	return walk_transits(d, emit_transit, s, err);
+	return is_covered(d) ? walk_transits(d, emit_transit, s, err) : 0;
 }
 
 int

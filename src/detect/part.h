@@ -540,12 +540,12 @@ struct telling {
 int
 incidents_emit(struct detect *d, const struct detect_sinks *s, struct err *err);
 /* Counts in M2: passes hijack.filter. */
-bool finding_counts(const struct detect *d, const struct finding *f);
+bool finding_counts(const struct finding *f);
 int charges_emit(struct detect *d, const struct telling *t,
     const struct detect_sinks *s, struct err *err);
-/* One paragraph for a person; d->view is that of the incident's start. */
+/* One paragraph for a person; d->view is the last that judged it. */
 const char *explain(struct detect *d, const struct telling *t);
-/* d->view is that of the finding's start. */
+/* d->view is the last that judged the finding. */
 struct evidence evidence_text(struct detect *d, const struct telling *t,
     const struct finding *f, enum ev e);
 /* What is taken off a family whose weights add up to more than its cap. */
