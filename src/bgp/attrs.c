@@ -167,8 +167,11 @@ read_aggregator(struct ctx *c, struct rbuf v)
 		return "AGGREGATOR has not the length of its session";
 	c->a->aggregator_asn = as4 ? rbuf_u32(&v) : rbuf_u16(&v);
 	rbuf_copy(&v, c->a->aggregator_ip, 4);
-	/* RFC 7607 2 */
-	return c->a->aggregator_asn == 0 ? "AGGREGATOR is AS 0" : NULL;
+	/* RFC 7607 2: it stays readable, so that it can be shown */
+	if (c->a->aggregator_asn == 0)
+		bgp_fault_add(c->a, BGP_ATTR_DISCARD, BGP_ATTR_AGGREGATOR,
+		    c->offset, "AGGREGATOR is AS 0");
+	return NULL;
 }
 
 static const char *

@@ -198,9 +198,26 @@ struct bgp_open {
 	int role; /* RFC 9234, -1 = none */
 	/* ADD-PATH (RFC 7911): 1 receive, 2 send, 3 both; 0 = none */
 	uint8_t add_path4, add_path6;
-	struct bgp_view capabilities; /* of the first capability parameter */
+	struct bgp_view params; /* optional parameters */
+	bool extended_params;   /* RFC 9072: lengths of two octets */
 };
+/* False: cut short; what was read until then is in *out. */
 bool bgp_open_decode(const void *body, size_t n, struct bgp_open *out);
+
+/* RFC 5492: the capabilities of all parameters, in their order. */
+struct bgp_capability {
+	uint8_t code;
+	struct bgp_view value;
+};
+struct bgp_capability_iter {
+	struct rbuf params, caps;
+	bool extended;
+	bool bad; /* stopped at a length that overruns */
+};
+struct bgp_capability_iter bgp_capability_iter(const struct bgp_open *open);
+/* False at the end or at damage (then bad is set). */
+bool
+bgp_capability_next(struct bgp_capability_iter *it, struct bgp_capability *out);
 
 struct bgp_notification {
 	uint8_t code, subcode;

@@ -108,33 +108,62 @@ read_add_path(struct rbuf v, struct bgp_open *out)
 	}
 }
 
-static void
-read_capabilities(struct rbuf r, struct bgp_open *out)
+struct bgp_capability_iter
+bgp_capability_iter(const struct bgp_open *open)
 {
-	if (out->capabilities.n == 0)
-		out->capabilities = (struct bgp_view){ r.pos, rbuf_left(&r) };
-	while (rbuf_left(&r) > 0) {
-		uint8_t code = rbuf_u8(&r);
-		struct rbuf v = rbuf_sub(&r, rbuf_u8(&r));
+	return (struct bgp_capability_iter){
+		.params = rbuf_from(open->params.p, open->params.n),
+		.caps = rbuf_from(open->params.p, 0),
+		.extended = open->extended_params,
+	};
+}
 
-		if (!rbuf_ok(&r))
-			return;
-		if (code == 6 && rbuf_left(&v) == 0)
-			out->extended_message = true; /* RFC 8654 */
-		else if (code == 9 && rbuf_left(&v) == 1)
-			out->role = rbuf_u8(&v); /* RFC 9234 4.1 */
-		else if (code == 65 && rbuf_left(&v) == 4) {
-			out->as4 = true; /* RFC 6793 3 */
-			out->asn = rbuf_u32(&v);
-		} else if (code == 69)
-			read_add_path(v, out); /* RFC 7911 4 */
+bool
+bgp_capability_next(struct bgp_capability_iter *it, struct bgp_capability *out)
+{
+	while (rbuf_left(&it->caps) == 0) {
+		if (it->bad || rbuf_left(&it->params) == 0)
+			return false;
+		uint8_t type = rbuf_u8(&it->params);
+		struct rbuf v =
+		    rbuf_sub(&it->params, it->extended ? rbuf_u16(&it->params)
+						       : rbuf_u8(&it->params));
+
+		it->bad = !rbuf_ok(&it->params);
+		if (type == 2)
+			it->caps = v;
 	}
+	out->code = rbuf_u8(&it->caps);
+	struct rbuf value = rbuf_sub(&it->caps, rbuf_u8(&it->caps));
+	if (!rbuf_ok(&it->caps)) {
+		it->bad = true;
+		return false;
+	}
+	out->value = (struct bgp_view){ value.pos, rbuf_left(&value) };
+	return true;
+}
+
+static void
+read_capability(const struct bgp_capability *c, struct bgp_open *out)
+{
+	struct rbuf v = rbuf_from(c->value.p, c->value.n);
+
+	if (c->code == 6 && c->value.n == 0)
+		out->extended_message = true; /* RFC 8654 */
+	else if (c->code == 9 && c->value.n == 1)
+		out->role = rbuf_u8(&v); /* RFC 9234 4.1 */
+	else if (c->code == 65 && c->value.n == 4) {
+		out->as4 = true; /* RFC 6793 3 */
+		out->asn = rbuf_u32(&v);
+	} else if (c->code == 69)
+		read_add_path(v, out); /* RFC 7911 4 */
 }
 
 bool
 bgp_open_decode(const void *body, size_t n, struct bgp_open *out)
 {
 	struct rbuf r = rbuf_from(body, n);
+	struct bgp_capability c;
 
 	*out = (struct bgp_open){ .role = -1 };
 	out->version = rbuf_u8(&r);
@@ -143,25 +172,20 @@ bgp_open_decode(const void *body, size_t n, struct bgp_open *out)
 	rbuf_copy(&r, out->router_id, 4);
 	size_t len = rbuf_u8(&r);
 	/* RFC 9072 2: 255, then type 255, then a length of two octets */
-	bool extended = len == 255 && rbuf_left(&r) > 2 && r.pos[0] == 255;
-	if (extended) {
+	out->extended_params =
+	    len == 255 && rbuf_left(&r) > 2 && r.pos[0] == 255;
+	if (out->extended_params) {
 		rbuf_skip(&r, 1);
 		len = rbuf_u16(&r);
 	}
 	struct rbuf params = rbuf_sub(&r, len);
 	if (!rbuf_ok(&r))
 		return false;
-	while (rbuf_left(&params) > 0) {
-		uint8_t type = rbuf_u8(&params);
-		struct rbuf v = rbuf_sub(&params,
-		    extended ? rbuf_u16(&params) : rbuf_u8(&params));
-
-		if (!rbuf_ok(&params))
-			return false;
-		if (type == 2)
-			read_capabilities(v, out);
-	}
-	return true;
+	out->params = (struct bgp_view){ params.pos, rbuf_left(&params) };
+	struct bgp_capability_iter it = bgp_capability_iter(out);
+	while (bgp_capability_next(&it, &c))
+		read_capability(&c, out);
+	return !it.bad;
 }
 
 bool

@@ -15,14 +15,16 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/text.h"
 #include "mrt/mrt.h"
 
 #define FLUSH_AT  (1U << 20) /* bytes of output kept back at most */
-#define MAX_PIECE (1U << 20) /* written between two out_begin() */
+#define MAX_PIECE (2U << 20) /* written between two out_begin() */
 /* A block of attributes has at most 65535 octets; the worst text, numbers of
  * two octets or bytes in hexadecimal, is eight characters an octet. */
 #define MAX_TAIL (8U * 65536)
 #define MAX_HEAD 128 /* time, kind, peer */
+#define MAX_NAME 200 /* bytes kept of the name of a collector */
 
 struct out {
 	char *p; /* FLUSH_AT + MAX_PIECE bytes */
@@ -103,7 +105,10 @@ put_ip4(char *o, const uint8_t a[4])
 	return o - 1; /* without the last point */
 }
 
-char *put_ip6(char *o, const uint8_t a[16]);
+char *put_ip6(char *o, const uint8_t a[16]); /* RFC 5952, as inet_ntop() */
+/* As bgpdump writes it: a single zero word becomes "::", too (RFC 4291 2.2
+ * allows it), and all of ::/96 above ::1 is shown as IPv4. */
+char *put_ip6_line(char *o, const uint8_t a[16]);
 
 static inline char *
 put_ip(char *o, const struct ipaddr *a)
@@ -120,6 +125,7 @@ put_prefix(char *o, const struct prefix *p)
 }
 
 char *put_hex(char *o, const uint8_t *p, size_t n);
+char *put_micros(char *o, uint32_t us); /* ".000123" */
 
 static inline uint32_t
 view_u16(const uint8_t *p)
@@ -141,8 +147,18 @@ enum dump_count { COUNT_TYPE, COUNT_PEER, COUNT_PREFIX };
 struct dump_opts {
 	enum dump_mode mode;
 	enum dump_count count;
-	bool large, index, unknown, changed; /* -l -p -u "-t change" */
-	bool raw;                            /* messages in hexadecimal */
+	bool json;    /* counts as JSON */
+	bool large;   /* -l: large communities */
+	bool index;   /* -p: index of the record */
+	bool unknown; /* -u: attributes that bgpdump does not know */
+	bool changed; /* -t change: a table's routes at their own time */
+	bool raw;     /* messages in hexadecimal */
+};
+
+/* "192.0.2.1|64500|" of a peer, made once per table of peers. */
+struct peer_text {
+	uint8_t n;
+	char text[63];
 };
 
 struct dump_counts;
@@ -154,25 +170,43 @@ struct dump {
 	struct bgp_decoder *dec;
 	struct bgp_update update; /* scratch */
 	struct dump_counts *counts;
-	const char *path;
-	const char *host; /* collector by the path, or "" */
-	uint64_t index;   /* records handed out, over all inputs as one input */
+	struct str host;  /* collector by the path, or empty */
+	uint64_t records; /* handed out over all inputs, for -p */
 	/* Of the input that is read. */
-	uint64_t taken, refused;
+	uint64_t taken;   /* records that gave something */
+	uint64_t skipped; /* well formed, but without routes or messages */
+	uint64_t refused;
+	bool refused_now; /* this record was counted as refused */
 	struct err first; /* why the first record was refused */
 	char *tail;       /* MAX_TAIL bytes: attributes of the message */
-	/* Texts "address|AS|" of the peers; see dump_line.c. */
-	struct peer_text *peer_texts, *session_texts;
-	size_t n_peer_texts;
-	uint32_t peer_table; /* which peer table they are of */
+	struct peer_text *peer_texts; /* of peers, while lines are made */
+	uint32_t peer_table;          /* which table they are of */
 };
 
-/* A part of the record contradicts its format: counted once a record. */
-void dump_refuse(struct dump *d, const struct mrt_record *rec, const char *fmt,
+/* This record contradicts its format: counted once a record, the first of an
+ * input is told. */
+void dump_refuse(struct dump *d, const struct mrt_record *rec, const char *what,
     ...) __attribute__((format(printf, 3, 4)));
 
-/* A message of NLRI: the AFI and SAFI that are printed. */
+/*
+ * The families that are printed: unicast, multicast, and SAFI 3, which was
+ * both (RFC 2858, withdrawn by RFC 4760).
+ */
 bool dump_family(uint16_t afi, uint8_t safi, uint8_t *family);
+
+/* An UPDATE to d->update.  One whose lengths contradict each other (RFC 7606
+ * 3 (b)) counts as refused. */
+void dump_update(struct dump *d, const struct mrt_record *rec,
+    const struct mrt_decoded *m, const struct bgp_session *s);
+/*
+ * The prefixes of a message one by one; false at the end.  Damage ends them,
+ * and the record counts as refused.
+ */
+bool dump_nlri_next(struct dump *d, const struct mrt_record *rec,
+    struct bgp_nlri_iter *it, struct bgp_nlri *out);
+/* The next entry of a table record whose peer is known; false at the end. */
+bool dump_rib_next(struct dump *d, const struct mrt_record *rec,
+    struct mrt_rib *rib, struct mrt_rib_entry *out);
 
 void
 dump_lines(struct dump *d, const struct mrt_record *rec, struct mrt_decoded *m);

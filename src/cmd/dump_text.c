@@ -65,6 +65,15 @@ put_hex(char *o, const uint8_t *p, size_t n)
 	return o;
 }
 
+char *
+put_micros(char *o, uint32_t us)
+{
+	*o++ = '.';
+	for (uint32_t unit = 100000; unit > 0; unit /= 10)
+		*o++ = (char)('0' + us / unit % 10);
+	return o;
+}
+
 static char *
 put_hex16(char *o, unsigned w)
 {
@@ -80,28 +89,29 @@ put_hex16(char *o, unsigned w)
 	return o;
 }
 
-/*
- * RFC 5952: the first longest run of two or more zero words shortened, and
- * the last 32 bits as IPv4 where ::/96 or ::ffff:0:0/96 leads.  Most addresses
- * of tables are short and end in zeros: those words cost nothing.
- */
-char *
-put_ip6(char *o, const uint8_t a[16])
+/* The low 32 bits as IPv4: "::ffff:192.0.2.1", "::192.0.2.1". */
+static char *
+put_mixed(char *o, const uint8_t a[16], bool mapped)
 {
-	unsigned w[8];
-	int at = -1, len = 1, run = 0;
+	o = mapped ? put_lit(o, "::ffff:") : put_lit(o, "::");
+	return put_ip4(o, a + 12);
+}
+
+/*
+ * Words in hexadecimal, the first longest run of at least `shortest` zero
+ * words as "::".
+ */
+static char *
+put_words(char *o, const unsigned w[8], int shortest)
+{
+	int at = -1, len = shortest - 1, run = 0;
 
 	for (int i = 0; i < 8; i++) {
-		w[i] = view_u16(a + 2 * i);
 		run = w[i] == 0 ? run + 1 : 0;
 		if (run > len) {
 			len = run;
 			at = i + 1 - run;
 		}
-	}
-	if (at == 0 && (len == 6 || (len == 5 && w[5] == 0xffff))) {
-		o = len == 6 ? put_lit(o, "::") : put_lit(o, "::ffff:");
-		return put_ip4(o, a + 12);
 	}
 	for (int i = 0; i < 8; i++) {
 		if (i == at) {
@@ -116,4 +126,33 @@ put_ip6(char *o, const uint8_t a[16])
 		o = put_hex16(o, w[i]);
 	}
 	return o;
+}
+
+static char *
+put_address(char *o, const uint8_t a[16], int shortest, unsigned compat_from)
+{
+	unsigned w[8], zero = 0;
+
+	for (int i = 0; i < 8; i++)
+		w[i] = view_u16(a + 2 * i);
+	while (zero < 8 && w[zero] == 0)
+		zero++;
+	if (zero == 5 && w[5] == 0xffff)
+		return put_mixed(o, a, true);
+	if (zero >= 6 && (w[6] << 16 | w[7]) >= compat_from)
+		return put_mixed(o, a, false);
+	return put_words(o, w, shortest);
+}
+
+char *
+put_ip6(char *o, const uint8_t a[16])
+{
+	/* RFC 5952 4.2.2: a single zero word is not shortened */
+	return put_address(o, a, 2, 0x10000);
+}
+
+char *
+put_ip6_line(char *o, const uint8_t a[16])
+{
+	return put_address(o, a, 1, 2);
 }

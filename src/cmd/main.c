@@ -12,6 +12,7 @@
 
 static const struct cmd *const commands[] = {
 	&cmd_world,
+	&cmd_dump,
 	&cmd_rov,
 	&cmd_score,
 	&cmd_simulate,

@@ -353,9 +353,10 @@ decode_b4_entry(const struct mrt_record *rec, struct rbuf r,
 	e->originated_us = (int64_t)rbuf_u32(&r) * TIME_SEC;
 	uint16_t afi = rbuf_u16(&r);
 	e->safi = rbuf_u8(&r);
-	rbuf_skip(&r, rbuf_u8(&r)); /* next hop: in the attributes, too */
+	struct rbuf hop = rbuf_sub(&r, rbuf_u8(&r));
 	if (!rbuf_ok(&r))
 		return bad(rec, "cut short", err);
+	e->next_hop = (struct bgp_view){ hop.pos, rbuf_left(&hop) };
 	if (!bgp_family(afi, e->safi, &e->family))
 		return skip(out, "address family that is not followed");
 	if (!read_prefix(&r, e->family, &e->prefix))

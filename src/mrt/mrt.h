@@ -121,6 +121,8 @@ struct mrt_entry {
 	uint8_t status;
 	bool as4; /* AS numbers of 4 octets in the attributes */
 	struct bgp_view attrs;
+	/* Of BGP4MP_ENTRY, whose attributes hold none; else empty. */
+	struct bgp_view next_hop;
 };
 
 struct mrt_session {

@@ -1,0 +1,452 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * dump_line.c - lines as RIPE's `bgpdump -m` writes them.
+ *
+ *   TABLE_DUMP2|time|B|peer|AS|prefix|path|origin|next hop|local preference|
+ *       MED|communities|AG or NAG|aggregator|
+ *   BGP4MP|time|A|... the same
+ *   BGP4MP|time|W|peer|AS|prefix
+ *   BGP4MP|time|STATE|peer|AS|old|new
+ *
+ * Where bgpdump and an RFC disagree the RFC is followed; doc/DIFFERENCES.md
+ * lists every such place.
+ */
+#include "cmd/dump.h"
+
+#include <stdio.h>
+
+#include "base/utc.h"
+
+/* --- addresses --------------------------------------------------------- */
+
+static char *
+put_line_ip(char *o, const struct ipaddr *a)
+{
+	return a->family == NET_IP6 ? put_ip6_line(o, a->addr)
+				    : put_ip4(o, a->addr);
+}
+
+static char *
+put_line_prefix(char *o, const struct prefix *p)
+{
+	o = p->family == NET_IP6 ? put_ip6_line(o, p->addr)
+				 : put_ip4(o, p->addr);
+	*o++ = '/';
+	return put_below_10000(o, p->len);
+}
+
+/* --- attributes -------------------------------------------------------- */
+
+static char *
+put_segment(char *o, const uint32_t *asns, const struct bgp_segment *s)
+{
+	static const char marks[][2] = { [BGP_AS_SET] = "{}",
+		[BGP_CONFED_SEQUENCE] = "()",
+		[BGP_CONFED_SET] = "[]" };
+	bool plain = s->type == BGP_AS_SEQUENCE;
+	bool set = s->type == BGP_AS_SET || s->type == BGP_CONFED_SET;
+	char between = set ? ',' : ' ';
+
+	if (!plain)
+		*o++ = marks[s->type][0];
+	for (uint32_t i = 0; i < s->n; i++) {
+		o = put_u32(o, asns[s->at + i]);
+		*o++ = between;
+	}
+	if (plain)
+		return o;
+	o[-1] = marks[s->type][1];
+	*o++ = ' ';
+	return o;
+}
+
+static char *
+put_path(char *o, const struct bgp_attrs *a)
+{
+	const struct bgp_path *p = &a->path;
+
+	if (!bgp_has(a, BGP_ATTR_AS_PATH))
+		return (a->seen >> BGP_ATTR_AS_PATH & 1) != 0
+			   ? put_lit(o, "!!! ERROR !!!")
+			   : o;
+	for (uint32_t i = 0; i < p->n_segs; i++)
+		o = put_segment(o, p->asns, &p->segs[i]);
+	return p->n_segs > 0 ? o - 1 : o;
+}
+
+static char *
+put_communities(char *o, struct bgp_view v)
+{
+	for (size_t i = 0; i + 4 <= v.n; i += 4) {
+		uint32_t c = view_u32(v.p + i);
+
+		if (i > 0)
+			*o++ = ' ';
+		/* RFC 1997 names; local-AS is NO_EXPORT_SUBCONFED */
+		if (c == 0xffffff01) {
+			o = put_lit(o, "no-export");
+		} else if (c == 0xffffff02) {
+			o = put_lit(o, "no-advertise");
+		} else if (c == 0xffffff03) {
+			o = put_lit(o, "local-AS");
+		} else {
+			o = put_u32(o, c >> 16);
+			*o++ = ':';
+			o = put_u32(o, c & 0xffff);
+		}
+	}
+	return o;
+}
+
+static char *
+put_large(char *o, struct bgp_view v)
+{
+	for (size_t i = 0; i + 12 <= v.n; i += 12) {
+		if (i > 0)
+			*o++ = ' ';
+		o = put_u32(o, view_u32(v.p + i));
+		*o++ = ':';
+		o = put_u32(o, view_u32(v.p + i + 4));
+		*o++ = ':';
+		o = put_u32(o, view_u32(v.p + i + 8));
+	}
+	return o;
+}
+
+/* Attributes that have no field of their own, as "type:flags:value". */
+static bool
+has_field(uint8_t type)
+{
+	return (type >= BGP_ATTR_ORIGIN && type <= BGP_ATTR_CLUSTER_LIST) ||
+	       type == BGP_ATTR_MP_REACH || type == BGP_ATTR_MP_UNREACH ||
+	       type == BGP_ATTR_AS4_PATH || type == BGP_ATTR_AS4_AGGREGATOR ||
+	       type == BGP_ATTR_LARGE_COMMUNITIES;
+}
+
+static char *
+put_unknown(char *o, struct bgp_view block)
+{
+	struct rbuf r = rbuf_from(block.p, block.n);
+	bool any = false;
+
+	while (rbuf_left(&r) > 0) {
+		uint8_t flags = rbuf_u8(&r), type = rbuf_u8(&r);
+		size_t n = (flags & 0x10) != 0 ? rbuf_u16(&r) : rbuf_u8(&r);
+		const uint8_t *value = rbuf_bytes(&r, n);
+
+		if (value == NULL || has_field(type))
+			continue;
+		if (any)
+			*o++ = ' ';
+		any = true;
+		o = put_hex(o, &type, 1);
+		*o++ = ':';
+		o = put_hex(o, &flags, 1);
+		*o++ = ':';
+		o = put_hex(o, value, n);
+	}
+	return o;
+}
+
+/* The next hop of the IPv4 NLRI; bgpdump's word for "none" is all ones. */
+static struct bgp_view
+next_hop4(const struct bgp_attrs *a)
+{
+	static const uint8_t none[4] = { 255, 255, 255, 255 };
+
+	return (struct bgp_view){ bgp_has(a, BGP_ATTR_NEXT_HOP) ? a->next_hop
+								: none,
+		4 };
+}
+
+/* In tables MP_REACH stands for its next hop alone, and wins. */
+static struct bgp_view
+table_next_hop(const struct bgp_attrs *a)
+{
+	return bgp_has(a, BGP_ATTR_MP_REACH) ? a->mp_next_hop : next_hop4(a);
+}
+
+/* RFC 2545 3: the global address, then perhaps a link-local one. */
+static char *
+put_next_hop(char *o, struct bgp_view v)
+{
+	return v.n == 4 ? put_ip4(o, v.p)
+	       : v.n == 16 || v.n == 32
+		   ? put_ip6_line(o, v.p)
+		   : o; /* no address that anybody could read */
+}
+
+static char *
+put_origin(char *o, const struct bgp_attrs *a)
+{
+	if (bgp_has(a, BGP_ATTR_ORIGIN) && a->origin == 0)
+		return put_lit(o, "|IGP|");
+	if (bgp_has(a, BGP_ATTR_ORIGIN) && a->origin == 1)
+		return put_lit(o, "|EGP|");
+	return put_lit(o, "|INCOMPLETE|");
+}
+
+/*
+ * From the path to the end of the line.  In lines of the old type bgpdump has
+ * no separator between MED and communities; readers of it expect none.
+ */
+static char *
+put_attrs(char *o, const struct dump_opts *opts, const struct bgp_attrs *a,
+    struct bgp_view next_hop, bool old)
+{
+	o = put_origin(put_path(o, a), a);
+	o = put_next_hop(o, next_hop);
+	*o++ = '|';
+	o = put_u32(o, bgp_has(a, BGP_ATTR_LOCAL_PREF) ? a->local_pref : 0);
+	*o++ = '|';
+	o = put_u32(o, bgp_has(a, BGP_ATTR_MED) ? a->med : 0);
+	if (!old)
+		*o++ = '|';
+	o = put_communities(o, a->communities);
+	*o++ = '|';
+	if (opts->large && !old) {
+		o = put_large(o, a->large_communities);
+		*o++ = '|';
+	}
+	o = bgp_has(a, BGP_ATTR_ATOMIC_AGGREGATE) ? put_lit(o, "AG|")
+						  : put_lit(o, "NAG|");
+	if (bgp_has(a, BGP_ATTR_AGGREGATOR)) {
+		o = put_u32(o, a->aggregator_asn);
+		*o++ = ' ';
+		o = put_ip4(o, a->aggregator_ip);
+	}
+	*o++ = '|';
+	if (opts->unknown && !old) {
+		o = put_unknown(o, a->raw);
+		*o++ = '|';
+	}
+	*o++ = '\n';
+	return o;
+}
+
+/* --- the beginning of a line ------------------------------------------- */
+
+static char *
+put_kind(char *o, const struct mrt_record *rec, const struct mrt_decoded *m)
+{
+	if (rec->type == MRT_TABLE_DUMP_V2)
+		return m->rib.add_path ? put_lit(o, "TABLE_DUMP2_AP")
+				       : put_lit(o, "TABLE_DUMP2");
+	if (m->kind == MRT_ENTRY)
+		return put_lit(o, "TABLE_DUMP");
+	if (rec->type == MRT_BGP)
+		return put_lit(o, "BGP");
+	o = put_lit(o, "BGP4MP");
+	if (rec->type == MRT_BGP4MP_ET)
+		o = put_lit(o, "_ET");
+	if (m->session.local)
+		o = put_lit(o, "_LOCAL");
+	return m->session.add_path ? put_lit(o, "_AP") : o;
+}
+
+/* "BGP4MP|5|1700000000|A|": kind, index, time, what. */
+static char *
+put_head(char *o, const struct dump *d, const struct mrt_record *rec,
+    const struct mrt_decoded *m, int64_t time_us, const char *what)
+{
+	o = put_kind(o, rec, m);
+	*o++ = '|';
+	if (d->opts.index) {
+		o = put_u64(o, d->records);
+		*o++ = '|';
+	}
+	o = put_u32(o, (uint32_t)(time_us / TIME_SEC));
+	if (rec->type == MRT_BGP4MP_ET)
+		o = put_micros(o, (uint32_t)(time_us % TIME_SEC));
+	*o++ = '|';
+	o = put_str(o, what, strlen(what));
+	*o++ = '|';
+	return o;
+}
+
+static char *
+put_peer(char *o, const struct ipaddr *ip, uint32_t asn)
+{
+	o = put_line_ip(o, ip);
+	*o++ = '|';
+	o = put_u32(o, asn);
+	*o++ = '|';
+	return o;
+}
+
+/* --- tables ------------------------------------------------------------ */
+
+static void
+make_peer_texts(struct dump *d)
+{
+	size_t n = d->peers.list.n;
+
+	d->peer_texts =
+	    mem_realloc(d->peer_texts, n + 1, sizeof(*d->peer_texts));
+	for (size_t i = 0; i < n; i++) {
+		const struct mrt_peer *p = &d->peers.list.p[i];
+		struct peer_text *t = &d->peer_texts[i];
+
+		t->n = (uint8_t)(put_peer(t->text, &p->ip, p->asn) - t->text);
+	}
+	d->peer_table = d->peers.tables;
+}
+
+static void
+rib_lines(struct dump *d, const struct mrt_record *rec, struct mrt_decoded *m)
+{
+	struct bgp_session s = mrt_bgp_session(rec, m);
+	struct bgp_attrs *a = &d->update.attrs;
+	char head[MAX_HEAD], prefix[MAX_HEAD];
+	struct mrt_rib_entry e;
+
+	if (d->peer_table != d->peers.tables)
+		make_peer_texts(d);
+	size_t n_head =
+	    (size_t)(put_head(head, d, rec, m, rec->time_us, "B") - head);
+	char *end = put_line_prefix(prefix, &m->rib.prefix);
+	*end++ = '|';
+	size_t n_prefix = (size_t)(end - prefix);
+	while (dump_rib_next(d, rec, &m->rib, &e)) {
+		const struct peer_text *peer = &d->peer_texts[e.peer];
+		char *o = out_begin(&d->out);
+
+		bgp_attrs_decode(d->dec, e.attrs.p, e.attrs.n, &s, a);
+		if (d->opts.changed)
+			o = put_head(o, d, rec, m,
+			    (int64_t)e.originated * TIME_SEC, "B");
+		else
+			o = put_str(o, head, n_head);
+		o = put_str(o, peer->text, peer->n);
+		o = put_str(o, prefix, n_prefix);
+		if (m->rib.add_path) {
+			o = put_u32(o, e.path_id);
+			*o++ = '|';
+		}
+		o = put_attrs(o, &d->opts, a, table_next_hop(a), false);
+		out_end(&d->out, o);
+	}
+}
+
+static void
+entry_line(struct dump *d, const struct mrt_record *rec, struct mrt_decoded *m)
+{
+	struct bgp_session s = mrt_bgp_session(rec, m);
+	const struct mrt_entry *e = &m->entry;
+	struct bgp_attrs *a = &d->update.attrs;
+	char *o = out_begin(&d->out);
+
+	bgp_attrs_decode(d->dec, e->attrs.p, e->attrs.n, &s, a);
+	o = put_head(o, d, rec, m,
+	    d->opts.changed ? e->originated_us : rec->time_us, "B");
+	o = put_peer(o, &e->peer_ip, e->peer_asn);
+	o = put_line_prefix(o, &e->prefix);
+	*o++ = '|';
+	bool own = e->next_hop.n > 0 && !bgp_has(a, BGP_ATTR_NEXT_HOP);
+	o = put_attrs(o, &d->opts, a, own ? e->next_hop : table_next_hop(a),
+	    false);
+	out_end(&d->out, o);
+}
+
+/* --- messages ---------------------------------------------------------- */
+
+struct lines {
+	struct dump *d;
+	const struct mrt_record *rec;
+	const char *head; /* up to the prefix */
+	size_t n_head;
+	bool add_path;
+};
+
+/* A line for each prefix, `tail` behind it. */
+static void
+nlri_lines(const struct lines *l, struct bgp_view v, uint8_t family,
+    const char *tail, size_t n_tail)
+{
+	struct bgp_nlri_iter it = bgp_nlri_iter(v, family, l->add_path);
+	struct out *out = &l->d->out;
+	struct bgp_nlri n;
+
+	while (dump_nlri_next(l->d, l->rec, &it, &n)) {
+		char *o = put_str(out_begin(out), l->head, l->n_head);
+
+		o = put_line_prefix(o, &n.prefix);
+		if (l->add_path) {
+			*o++ = '|';
+			o = put_u32(o, n.path_id);
+		}
+		out_end(out, put_str(o, tail, n_tail));
+	}
+}
+
+static void
+announce_lines(struct lines *l, struct bgp_view v, uint8_t family,
+    struct bgp_view next_hop)
+{
+	struct dump *d = l->d;
+	char *end;
+
+	if (v.n == 0)
+		return;
+	d->tail[0] = '|';
+	end = put_attrs(d->tail + 1, &d->opts, &d->update.attrs, next_hop,
+	    l->rec->type == MRT_BGP);
+	nlri_lines(l, v, family, d->tail, (size_t)(end - d->tail));
+}
+
+static void
+message_lines(struct dump *d, const struct mrt_record *rec,
+    struct mrt_decoded *m)
+{
+	struct bgp_session s = mrt_bgp_session(rec, m);
+	struct bgp_update *u = &d->update;
+	const struct bgp_attrs *a = &u->attrs;
+	char head[MAX_HEAD], *end;
+	struct lines l = { d, rec, head, 0, s.add_path };
+	uint8_t family;
+
+	if (m->message != BGP_UPDATE)
+		return;
+	dump_update(d, rec, m, &s);
+	end = put_head(head, d, rec, m, rec->time_us, "W");
+	char *what = end - 2;
+	end = put_peer(end, &m->session.peer_ip, m->session.peer_asn);
+	l.n_head = (size_t)(end - head);
+	nlri_lines(&l, u->withdrawn, NET_IP4, "\n", 1);
+	if (bgp_has(a, BGP_ATTR_MP_UNREACH) &&
+	    dump_family(a->unreach_afi, a->unreach_safi, &family))
+		nlri_lines(&l, a->unreach, family, "\n", 1);
+	*what = 'A';
+	announce_lines(&l, u->nlri, NET_IP4, next_hop4(a));
+	if (bgp_has(a, BGP_ATTR_MP_REACH) &&
+	    dump_family(a->reach_afi, a->reach_safi, &family))
+		announce_lines(&l, a->reach, family, a->mp_next_hop);
+}
+
+static void
+state_line(struct dump *d, const struct mrt_record *rec,
+    const struct mrt_decoded *m)
+{
+	char *o =
+	    put_head(out_begin(&d->out), d, rec, m, rec->time_us, "STATE");
+
+	o = put_peer(o, &m->session.peer_ip, m->session.peer_asn);
+	o = put_u32(o, m->old_state);
+	*o++ = '|';
+	o = put_u32(o, m->new_state);
+	*o++ = '\n';
+	out_end(&d->out, o);
+}
+
+void
+dump_lines(struct dump *d, const struct mrt_record *rec, struct mrt_decoded *m)
+{
+	if (m->kind == MRT_RIB)
+		rib_lines(d, rec, m);
+	else if (m->kind == MRT_ENTRY)
+		entry_line(d, rec, m);
+	else if (m->kind == MRT_MESSAGE)
+		message_lines(d, rec, m);
+	else if (m->kind == MRT_STATE)
+		state_line(d, rec, m);
+}
