@@ -24,24 +24,29 @@
 
 #define PROGRESS_EVERY 4096 /* records */
 
+/* The reason names record and offset already. */
+static void
+refuse_as(struct dump *d, const struct err *err)
+{
+	if (!d->refused_now && d->refused++ == 0)
+		d->first = *err;
+	d->refused_now = true;
+}
+
 void
 dump_refuse(struct dump *d, const struct mrt_record *rec, const char *what, ...)
 {
 	char text[200];
+	struct err err;
 	va_list ap;
 
-	if (d->refused_now)
-		return;
-	d->refused_now = true;
-	d->refused++;
-	if (d->refused > 1)
-		return;
 	va_start(ap, what);
 	(void)vsnprintf(text, sizeof(text), what, ap);
 	va_end(ap);
-	(void)err_set(&d->first, ERR_INPUT, "record %llu at offset %llu: %s",
+	(void)err_set(&err, ERR_INPUT, "record %llu at offset %llu: %s",
 	    (unsigned long long)rec->index, (unsigned long long)rec->offset,
 	    text);
+	refuse_as(d, &err);
 }
 
 bool
@@ -98,6 +103,18 @@ dump_rib_next(struct dump *d, const struct mrt_record *rec, struct mrt_rib *rib,
 	return false;
 }
 
+bool
+dump_entry_next(struct dump *d, const struct mrt_record *rec,
+    struct mrt_decoded *m)
+{
+	struct err err;
+	int got = mrt_entry_next(rec, m, &err);
+
+	if (got == -1)
+		refuse_as(d, &err);
+	return got == 1;
+}
+
 /* --- inputs ------------------------------------------------------------ */
 
 static void
@@ -108,8 +125,7 @@ one_record(struct dump *d, const struct mrt_record *rec)
 
 	d->refused_now = false;
 	if (mrt_decode(rec, &d->peers, &m, &err) == -1) {
-		if (d->refused++ == 0)
-			d->first = err;
+		refuse_as(d, &err);
 		return;
 	}
 	if (m.kind == MRT_SKIPPED)
@@ -194,7 +210,8 @@ one_input(struct dump *d, const char *path)
 	ssize_t n = os_stream_peek(s, &head, OS_PEEK_MAX, &err);
 	if (n == 0)
 		rc = err_set(&err, ERR_INPUT, "is empty");
-	else if (n > 0 && !mrt_sniff(head, (size_t)n))
+	else if (n > 0 && !mrt_sniff(head,
+			      n < MRT_HEADER_LEN ? (size_t)n : MRT_HEADER_LEN))
 		rc =
 		    err_set(&err, ERR_INPUT, "holds no MRT record at offset 0");
 	else if (n > 0)

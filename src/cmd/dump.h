@@ -204,6 +204,9 @@ void dump_update(struct dump *d, const struct mrt_record *rec,
  */
 bool dump_nlri_next(struct dump *d, const struct mrt_record *rec,
     struct bgp_nlri_iter *it, struct bgp_nlri *out);
+/* The next route of the same TABLE_DUMP record; false at the end. */
+bool dump_entry_next(struct dump *d, const struct mrt_record *rec,
+    struct mrt_decoded *m);
 /* The next entry of a table record whose peer is known; false at the end. */
 bool dump_rib_next(struct dump *d, const struct mrt_record *rec,
     struct mrt_rib *rib, struct mrt_rib_entry *out);

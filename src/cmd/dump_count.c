@@ -189,9 +189,11 @@ dump_count(struct dump *d, const struct mrt_record *rec, struct mrt_decoded *m)
 	else if (m->kind == MRT_RIB)
 		count_rib(d, rec, m);
 	else if (m->kind == MRT_ENTRY)
-		tally_of(d, &m->entry.peer_ip, m->entry.peer_asn,
-		    &m->entry.prefix)
-		    ->table++;
+		do
+			tally_of(d, &m->entry.peer_ip, m->entry.peer_asn,
+			    &m->entry.prefix)
+			    ->table++;
+		while (dump_entry_next(d, rec, m));
 	else if (m->kind == MRT_MESSAGE)
 		count_message(d, rec, m);
 	else if (m->kind == MRT_STATE && d->opts.count == COUNT_PEER)

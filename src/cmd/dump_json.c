@@ -721,7 +721,9 @@ dump_json(struct dump *d, const struct mrt_record *rec, struct mrt_decoded *m)
 	if (m->kind == MRT_RIB)
 		rib_objects(d, rec, m);
 	else if (m->kind == MRT_ENTRY)
-		entry_object(d, rec, m);
+		do
+			entry_object(d, rec, m);
+		while (dump_entry_next(d, rec, m));
 	else if (m->kind == MRT_MESSAGE)
 		message_object(d, rec, m);
 	else if (m->kind == MRT_STATE)

@@ -329,7 +329,8 @@ rib_lines(struct dump *d, const struct mrt_record *rec, struct mrt_decoded *m)
 }
 
 static void
-entry_line(struct dump *d, const struct mrt_record *rec, struct mrt_decoded *m)
+entry_line(struct dump *d, const struct mrt_record *rec,
+    const struct mrt_decoded *m)
 {
 	struct bgp_session s = mrt_bgp_session(rec, m);
 	const struct mrt_entry *e = &m->entry;
@@ -444,7 +445,9 @@ dump_lines(struct dump *d, const struct mrt_record *rec, struct mrt_decoded *m)
 	if (m->kind == MRT_RIB)
 		rib_lines(d, rec, m);
 	else if (m->kind == MRT_ENTRY)
-		entry_line(d, rec, m);
+		do
+			entry_line(d, rec, m);
+		while (dump_entry_next(d, rec, m));
 	else if (m->kind == MRT_MESSAGE)
 		message_lines(d, rec, m);
 	else if (m->kind == MRT_STATE)

@@ -311,6 +311,22 @@ emit_entry(struct turn *t, const struct mrt_decoded *d, struct err *err)
 	    d->entry.originated_us, err);
 }
 
+static int
+emit_entries(struct turn *t, struct mrt_decoded *d, struct err *err)
+{
+	struct err why;
+	int got;
+
+	do {
+		if (emit_entry(t, d, err) == -1)
+			return -1;
+		got = mrt_entry_next(&t->p->rec, d, &why);
+	} while (got == 1);
+	if (got == -1)
+		input_refuse(t->in, why.msg);
+	return 0;
+}
+
 /* --- records ----------------------------------------------------------- */
 
 static int
@@ -332,7 +348,7 @@ emit_record(struct turn *t, struct err *err)
 	case MRT_RIB:
 		return emit_rib(t, &d, err);
 	case MRT_ENTRY:
-		return emit_entry(t, &d, err);
+		return emit_entries(t, &d, err);
 	case MRT_MESSAGE:
 	case MRT_STATE:
 		return emit_session(t, &d, err);

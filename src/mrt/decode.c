@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/utc.h"
-#include "mrt/mrt.h"
+#include "mrt/part.h"
 
 enum { /* TABLE_DUMP_V2 (RFC 6396 4.3, 8050 4, 6397) */
 	TD2_PEER_INDEX = 1,
@@ -261,13 +261,69 @@ mrt_rib_next(struct mrt_rib *rib, struct mrt_rib_entry *out, struct err *err)
 /* --- TABLE_DUMP (RFC 6396 4.2) ----------------------------------------- */
 
 /*
- *   | View (2) | Sequence (2) | Prefix (4/16) | Length (1) | Status (1)
- *   | Originated Time (4) | Peer IP (4/16) | Peer AS (2) | Attributes (2+n)
+ *   | View (2) | Sequence (2)
+ *   | Prefix (4/16) | Length (1) | Status (1) | Originated Time (4)
+ *   | Peer IP (4/16) | Peer AS (2) | Attributes (2+n)
  *
  * Subtypes are 1 IPv4 and 2 IPv6; 3 and 4 are the same with AS numbers of
  * four octets, never registered but written.  Others write four octets under
  * 1 and 2: the reading that fills the record is right, two octets first.
+ * MRTd put many entries behind one view and sequence.
  */
+static bool
+is_td_ip6(uint16_t subtype)
+{
+	return subtype % 2 == 0;
+}
+
+bool
+mrt_table_dump_fits(const uint8_t *body, size_t n, uint16_t subtype, bool *as4)
+{
+	size_t address = is_td_ip6(subtype) ? 16 : 4;
+
+	for (size_t asn = subtype > 2 ? 4 : 2; asn <= 4; asn += 2) {
+		struct rbuf r = rbuf_from(body, n);
+
+		rbuf_skip(&r, 4);
+		do {
+			rbuf_skip(&r, 2 * address + 6 + asn);
+			rbuf_skip(&r, rbuf_u16(&r));
+		} while (rbuf_left(&r) > 0);
+		*as4 = asn == 4;
+		if (rbuf_end(&r))
+			return true;
+	}
+	return false;
+}
+
+int
+mrt_entry_next(const struct mrt_record *rec, struct mrt_decoded *d,
+    struct err *err)
+{
+	struct mrt_entry *e = &d->entry;
+	struct rbuf *r = &d->entries;
+	struct prefix p = { .family = e->family };
+
+	if (rbuf_left(r) == 0)
+		return 0;
+	rbuf_copy(r, p.addr, e->family == NET_IP6 ? 16 : 4);
+	p.len = rbuf_u8(r);
+	e->status = rbuf_u8(r);
+	e->originated_us = (int64_t)rbuf_u32(r) * TIME_SEC;
+	read_ip(r, e->family, &e->peer_ip);
+	e->peer_asn = e->as4 ? rbuf_u32(r) : rbuf_u16(r);
+	struct rbuf attrs = rbuf_sub(r, rbuf_u16(r));
+	if (!rbuf_ok(r) || p.len > prefix_len_max(e->family)) {
+		bool ok = rbuf_ok(r);
+
+		*r = rbuf_from(rec->body.p, 0);
+		return bad(rec, ok ? "prefix is too long" : "cut short", err);
+	}
+	e->prefix = prefix_truncate(&p, p.len);
+	e->attrs = (struct bgp_view){ attrs.pos, rbuf_left(&attrs) };
+	return 1;
+}
+
 static int
 decode_table_dump(const struct mrt_record *rec, struct mrt_decoded *out,
     struct err *err)
@@ -276,31 +332,15 @@ decode_table_dump(const struct mrt_record *rec, struct mrt_decoded *out,
 
 	if (rec->subtype < 1 || rec->subtype > 4)
 		return skip(out, "unknown subtype of TABLE_DUMP");
-	uint8_t family = rec->subtype % 2 == 0 ? NET_IP6 : NET_IP4;
+	if (!mrt_table_dump_fits(rec->body.p, rec->body.n, rec->subtype,
+		&e->as4))
+		return bad(rec, "its attributes do not fill the record", err);
 	out->kind = MRT_ENTRY;
-	for (int as4 = rec->subtype > 2 ? 1 : 0; as4 < 2; as4++) {
-		struct rbuf r = rbuf_from(rec->body.p, rec->body.n);
-		struct prefix p = { .family = family };
-
-		rbuf_skip(&r, 4);
-		rbuf_copy(&r, p.addr, family == NET_IP6 ? 16 : 4);
-		p.len = rbuf_u8(&r);
-		e->status = rbuf_u8(&r);
-		e->originated_us = (int64_t)rbuf_u32(&r) * TIME_SEC;
-		read_ip(&r, family, &e->peer_ip);
-		e->peer_asn = as4 ? rbuf_u32(&r) : rbuf_u16(&r);
-		struct rbuf attrs = rbuf_sub(&r, rbuf_u16(&r));
-		if (p.len > prefix_len_max(family))
-			return bad(rec, "prefix is too long", err);
-		e->family = family;
-		e->safi = BGP_SAFI_UNICAST;
-		e->prefix = prefix_truncate(&p, p.len);
-		e->as4 = as4 != 0;
-		e->attrs = (struct bgp_view){ attrs.pos, rbuf_left(&attrs) };
-		if (rbuf_end(&r))
-			return 0;
-	}
-	return bad(rec, "its attributes do not fill the record", err);
+	out->entries = rbuf_from(rec->body.p, rec->body.n);
+	rbuf_skip(&out->entries, 4);
+	e->family = is_td_ip6(rec->subtype) ? NET_IP6 : NET_IP4;
+	e->safi = BGP_SAFI_UNICAST;
+	return mrt_entry_next(rec, out, err) == 1 ? 0 : -1;
 }
 
 /* --- BGP4MP (RFC 6396 4.4) --------------------------------------------- */
@@ -447,6 +487,9 @@ mrt_decode(const struct mrt_record *rec, struct mrt_peers *peers,
     struct mrt_decoded *out, struct err *err)
 {
 	*out = (struct mrt_decoded){ .why = "" };
+	/* Legal, and the end of nothing. */
+	if (rec->body.n == 0 && mrt_type_name(rec->type)[0] != '\0')
+		return skip(out, "record without content");
 	switch (rec->type) {
 	case MRT_TABLE_DUMP_V2:
 		return decode_table_dump_v2(rec, peers, out, err);

@@ -2,7 +2,7 @@
 /*
  * mrt.h - MRT records (RFC 6396, 8050, 6397), to values and back.
  *
- * A reader cuts a stream into records without looking inside; decoding a
+ * A reader cuts a stream into records by their lengths; decoding a
  * record gives views into it, valid until the next mrt_reader_next().  Files,
  * streams and members may be concatenated at any record; a second
  * PEER_INDEX_TABLE replaces the first.
@@ -138,7 +138,8 @@ struct mrt_decoded {
 	enum mrt_kind kind;
 	const char *why; /* MRT_SKIPPED */
 	struct mrt_rib rib;
-	struct mrt_entry entry;
+	struct mrt_entry entry;     /* the first */
+	struct rbuf entries;        /* MRT_ENTRY: for mrt_entry_next() */
 	struct mrt_session session; /* MRT_MESSAGE, MRT_STATE */
 	enum bgp_type message;      /* MRT_MESSAGE */
 	struct bgp_view body;       /* ... behind its header */
@@ -159,6 +160,13 @@ int mrt_decode(const struct mrt_record *rec, struct mrt_peers *peers,
  */
 int
 mrt_rib_next(struct mrt_rib *rib, struct mrt_rib_entry *out, struct err *err);
+/*
+ * MRT_ENTRY: MRTd put many routes into one TABLE_DUMP record.  The next one
+ * into d->entry: 1, 0 at the end, -1 when it is damaged (those before it are
+ * good).
+ */
+int mrt_entry_next(const struct mrt_record *rec, struct mrt_decoded *d,
+    struct err *err);
 /* How the attributes of a record's routes are coded. */
 struct bgp_session
 mrt_bgp_session(const struct mrt_record *rec, const struct mrt_decoded *d);

@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "base/utc.h"
-#include "mrt/mrt.h"
+#include "mrt/part.h"
 
 #define CHUNK (256U << 10)
 
@@ -112,6 +112,20 @@ is_extended(uint16_t type)
 	return type == MRT_BGP4MP_ET || type == 33 || type == 49;
 }
 
+/*
+ * MRTd did not count view and sequence, four octets, into the length of a
+ * TABLE_DUMP with several entries (tables of 1999 and 2000).  A record whose
+ * entries do not fill its length, and do fill four octets more, is such a one.
+ */
+static bool
+is_short_by_four(const uint8_t *body, size_t n, size_t have, uint16_t subtype)
+{
+	bool as4;
+
+	return have >= n + 4 && !mrt_table_dump_fits(body, n, subtype, &as4) &&
+	       mrt_table_dump_fits(body, n + 4, subtype, &as4);
+}
+
 int
 mrt_reader_next(struct mrt_reader *r, struct mrt_record *out, struct err *err)
 {
@@ -134,9 +148,15 @@ mrt_reader_next(struct mrt_reader *r, struct mrt_record *out, struct err *err)
 		    (unsigned long long)r->index, (unsigned long long)offset,
 		    len, type, subtype, MRT_RECORD_MAX);
 	size_t whole = MRT_HEADER_LEN + (size_t)len;
-	need(r, whole);
+	need(r, type == MRT_TABLE_DUMP ? whole + 4 : whole);
 	if (r->n - r->at < whole)
 		return torn(r, offset, whole, err);
+	if (type == MRT_TABLE_DUMP &&
+	    is_short_by_four(r->buf + r->at + MRT_HEADER_LEN, len,
+		r->n - r->at - MRT_HEADER_LEN, subtype)) {
+		len += 4;
+		whole += 4;
+	}
 	const uint8_t *p = r->buf + r->at;
 	*out = (struct mrt_record){ .time_us = time_us,
 		.type = type,
@@ -174,6 +194,9 @@ mrt_sniff(const uint8_t *head, size_t n)
 			return false;
 		if (rbuf_left(&r) < len)
 			return true;
+		if (type == MRT_TABLE_DUMP &&
+		    is_short_by_four(r.pos, len, rbuf_left(&r), subtype))
+			len += 4;
 		rbuf_skip(&r, len);
 	}
 	return rbuf_ok(&r) && n >= MRT_HEADER_LEN;
