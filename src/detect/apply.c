@@ -168,8 +168,7 @@ path_accuses(const struct pverdict *v, enum rule rule)
 	return v->flags & (PV_LONG | PV_PREPENDS) ? v->absurd : 0;
 }
 
-/* Another path of this peer says the same of the same network. */
-static bool
+bool
 says_path(struct detect *d, uint32_t peer, uint32_t prefix, enum rule rule,
     uint32_t who)
 {

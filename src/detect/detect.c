@@ -16,6 +16,20 @@
 /* A silence as long as this changes nothing more from bin to bin. */
 #define BINS_AFTER_SILENCE (2 * TIME_DAY)
 
+/* Another world than before judges what stands anew. */
+static void
+take_world(struct detect *d)
+{
+	uint8_t id[32] = { 0 };
+
+	if (d->world != NULL)
+		memcpy(id, world_id(d->world), sizeof(id));
+	bool other = memcmp(id, d->judged_by, sizeof(id)) != 0;
+	memcpy(d->judged_by, id, sizeof(id));
+	if (other && d->now != TIME_NONE)
+		judge_again(d, WORLD_ALL);
+}
+
 int
 detect_new(const struct detect_config *c, struct world *w,
     const struct sect_source *saved, struct detect **out, struct err *err)
@@ -33,6 +47,7 @@ detect_new(const struct detect_config *c, struct world *w,
 		detect_free(d);
 		return -1;
 	}
+	take_world(d);
 	*out = d;
 	return 0;
 }

@@ -122,45 +122,34 @@ judge_pairs_again(struct detect *d)
 
 /* --- paths ------------------------------------------------------------- */
 
+/*
+ * Old verdicts are kept for paths that were asked about, which depends on how
+ * a run was cut; so nothing here compares with them.  Segments are counted
+ * again from the cells, findings ask their peers again, and what other tables
+ * accuse is told to the rules.
+ */
 struct cell {
-	uint32_t peer, prefix, path_id, set, rank; /* rank: of the peer */
+	uint32_t peer, rank, prefix, path_id, set;
 };
 struct walk {
 	struct detect *d;
-	VEC(struct cell) cells;
-	const uint32_t *pv_of; /* the verdicts before */
-	const struct pverdict *pvs;
-	size_t n_pv_of;
 	uint32_t peer, rank;
+	VEC(struct cell) cells;
 };
 
-static bool
-same_verdict(const struct pverdict *a, const struct pverdict *b)
-{
-	return a->flags == b->flags && a->gap == b->gap && a->type == b->type &&
-	       a->aspa == b->aspa && a->leaker == b->leaker && a->to == b->to &&
-	       a->seg == b->seg && a->bogon_asn == b->bogon_asn &&
-	       a->beside == b->beside && a->absurd == b->absurd;
-}
-
-static struct pverdict
-verdict_before(const struct walk *w, uint32_t path)
-{
-	uint32_t at = path < w->n_pv_of ? w->pv_of[path] : 0;
-
-	return at < 2 ? (struct pverdict){ 0 } : w->pvs[at - 2];
-}
-
 static void
-note_cell(void *ctx, uint32_t prefix, uint32_t path_id, uint32_t set)
+count_cell(void *ctx, uint32_t prefix, uint32_t path_id, uint32_t set)
 {
 	struct walk *w = ctx;
-	uint32_t path = rib_set_path(w->d->rib, set);
-	struct pverdict was = verdict_before(w, path);
+	const struct pverdict *v =
+	    verdict_path(w->d, rib_set_path(w->d->rib, set));
 
-	if (!same_verdict(&was, verdict_path(w->d, path)))
+	/* The path was there before: what is new is our knowledge. */
+	if (v->flags & PV_LEAK)
+		seg_join(w->d, v->seg, false);
+	if (v->flags & (PV_BOGON | PV_BOGON_ADMIN))
 		vec_push(&w->cells,
-		    ((struct cell){ w->peer, prefix, path_id, set, w->rank }));
+		    ((struct cell){ w->peer, w->rank, prefix, path_id, set }));
 }
 
 static int
@@ -177,53 +166,74 @@ cmp_cell(const void *a, const void *b, void *ctx)
 }
 
 static void
-judge_paths_again(struct detect *d)
+count_segs_again(struct detect *d, struct walk *w)
 {
-	struct walk w = { .d = d,
-		.pv_of = d->pv_of.p,
-		.pvs = d->pvs.p,
-		.n_pv_of = d->pv_of.n };
 	uint32_t n;
 	const uint32_t *order = peers_in_order(d, &n);
 
-	d->pv_of.p = NULL;
-	d->pv_of.n = d->pv_of.cap = 0;
-	d->pvs.p = NULL;
-	d->pvs.n = d->pvs.cap = 0;
-	for (w.rank = 0; w.rank < n; w.rank++) {
-		w.peer = order[w.rank];
-		rib_each_cell(d->rib, w.peer, note_cell, &w);
+	for (size_t i = 0; i < d->segs.n; i++)
+		if (d->segs.p[i].live > 0) {
+			d->segs.p[i].live = 0;
+			d->segs.p[i].last_us = d->now;
+		}
+	for (w->rank = 0; w->rank < n; w->rank++) {
+		w->peer = order[w->rank];
+		rib_each_cell(d->rib, w->peer, count_cell, w);
 	}
+}
+
+/* Peers that say it no longer leave. */
+static void
+ask_again(struct detect *d, uint32_t id)
+{
+	struct finding *f = &d->findings.p[id];
+	enum rule rule = (enum rule)f->rule;
+	uint32_t i = f->peers.n;
+
+	if (f->flags & F_CLOSED ||
+	    (rule != RULE_LEAK && rule != RULE_BOGON_ASN && rule != RULE_PATH))
+		return;
+	while (i-- > 0) {
+		uint32_t peer = f->peers.p[i];
+
+		if (!(peer & PEER_DARK) &&
+		    !says_path(d, peer, f->prefix, rule, f->who))
+			finding_leave(d, id, peer);
+	}
+}
+
+static void
+judge_paths_again(struct detect *d)
+{
+	struct walk w = { .d = d };
+
+	d->pv_of.n = 0;
+	d->pvs.n = 0;
+	count_segs_again(d, &w);
+	for (uint32_t i = 0; i < d->findings.n; i++)
+		ask_again(d, i);
 	if (w.cells.n > 0)
 		qsort_r(w.cells.p, w.cells.n, sizeof(*w.cells.p), cmp_cell, d);
 	for (size_t i = 0; i < w.cells.n; i++) {
 		const struct cell *c = &w.cells.p[i];
-		uint32_t path = rib_set_path(d->rib, c->set);
-		struct pverdict was = verdict_before(&w, path);
-		struct pverdict is = *verdict_path(d, path);
 		struct route r =
 		    route_of(d, c->peer, c->prefix, c->set, d->now);
+		struct pverdict v = *verdict_path(d, r.path);
 
-		if (is.flags & PV_LEAK)
-			seg_join(d, is.seg, r.baseline);
-		path_rules(d, &r, &is);
-		path_leave(d, c->peer, c->prefix, &was, false);
+		if (!r.rtbh)
+			rule_bogon_asn(d, &r, &v);
 	}
 	vec_fini(&w.cells);
-	mem_free_((void *)(uintptr_t)w.pv_of);
-	mem_free_((void *)(uintptr_t)w.pvs);
 }
 
-/* Verdicts are kept as they are asked for: have all of them, by the tables
- * that were in force. */
-static void
-judge_cell(void *ctx, uint32_t prefix, uint32_t path_id, uint32_t set)
+void
+judge_again(struct detect *d, unsigned changed)
 {
-	struct detect *d = ctx;
-
-	(void)prefix;
-	(void)path_id;
-	(void)verdict_path(d, rib_set_path(d->rib, set));
+	d->stamp++;
+	if (changed & (WORLD_VRPS | WORLD_IRR | WORLD_REGISTRY | WORLD_TOPO))
+		judge_pairs_again(d);
+	if (changed & (WORLD_TOPO | WORLD_ASPAS | WORLD_REGISTRY))
+		judge_paths_again(d);
 }
 
 int
@@ -231,16 +241,9 @@ apply_epoch(struct detect *d, struct err *err)
 {
 	unsigned changed;
 
-	for (uint32_t i = 0; i < rib_peer_count(d->rib); i++)
-		rib_each_cell(d->rib, i, judge_cell, d);
 	if (verdict_move(d, &changed, err) == -1)
 		return -1;
-	if (changed == 0)
-		return 0;
-	d->stamp++;
-	if (changed & (WORLD_VRPS | WORLD_IRR | WORLD_REGISTRY | WORLD_TOPO))
-		judge_pairs_again(d);
-	if (changed & (WORLD_TOPO | WORLD_ASPAS | WORLD_REGISTRY))
-		judge_paths_again(d);
+	if (changed != 0)
+		judge_again(d, changed);
 	return 0;
 }

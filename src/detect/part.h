@@ -272,6 +272,7 @@ struct saved; /* state_load.c */
 struct detect {
 	struct detect_config cfg;
 	struct world *world;
+	uint8_t judged_by[32]; /* id of the world; zero = none */
 	const struct world_view *view;
 	int64_t next_epoch; /* when the view ends; INT64_MAX */
 	uint32_t stamp;     /* of verdicts, grows with each change of view */
@@ -414,6 +415,11 @@ void apply_dump_end(struct detect *d, uint32_t peer);
 void apply_bin(struct detect *d); /* every BIN of event time */
 /* epoch.c: the view of the world ends at d->now. */
 int apply_epoch(struct detect *d, struct err *err);
+/* Tables (WORLD_* bits) are others than those that what stands was judged by. */
+void judge_again(struct detect *d, unsigned changed);
+/* A path of this peer accuses `who` of what the rule is about. */
+bool says_path(struct detect *d, uint32_t peer, uint32_t prefix, enum rule rule,
+    uint32_t who);
 void pair_judge(struct detect *d, struct pair *p);
 /* A full feed comes to say a pair, or ceases to: its AS counts once. */
 void

@@ -38,7 +38,7 @@
 #include "detect/part.h"
 
 #define SAVED_MARK    "CMTYDET"
-#define SAVED_VERSION 1
+#define SAVED_VERSION 2
 
 #define DAY_WORDS (HISTORY_DAYS_MAX / 64)
 
@@ -50,6 +50,7 @@ struct saved_head {
 	int64_t now;
 	uint64_t next_finding, next_inc;
 	uint64_t covered[DAY_WORDS];
+	uint8_t world[32]; /* id of the one that judged; zero = none */
 };
 
 /* The last bit is that of the last day, the one before of the day before. */

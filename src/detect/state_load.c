@@ -180,6 +180,7 @@ load_head(struct loader *l, struct err *err)
 	}
 	d->next_finding = h->next_finding;
 	d->next_inc = h->next_inc;
+	memcpy(d->judged_by, h->world, sizeof(d->judged_by));
 	if (h->covered_first != DAY_NEVER) {
 		if (!days_ok(h->covered_first, h->covered_last, d->day,
 			h->covered))

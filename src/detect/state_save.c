@@ -697,6 +697,7 @@ save_head(struct saver *s, struct err *err)
 		.next_finding = d->next_finding,
 		.next_inc = d->next_inc };
 
+	memcpy(h.world, d->judged_by, sizeof(h.world));
 	if (d->covered.first != DAY_NEVER) {
 		h.covered_first = d->covered.first;
 		h.covered_last = d->covered.last;
