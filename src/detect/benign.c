@@ -325,7 +325,6 @@ other_evidence(const struct view *v)
 	case BENIGN_RELATION:
 	case BENIGN_IRR:
 	case BENIGN_HOLDER:
-	case BENIGN_COUNTED:
 	case BENIGN_COUNT:
 	default:
 		return e;

@@ -363,7 +363,7 @@ static const struct engine_case {
 		"p3", "20.1.0.0/16 203 103 101 201 301") "1000 quiet\n",
 	    "origin-hijack E|0|-|- 401 E4 ended prefixes 1 peers 2 at 100 to "
 	    "600 via 202 victim 301 counts\n"
-	    "  M2 401 20.1.0.0/16\n  M2C 202 20.1.0.0/16\n",
+	    "  M2C 202 20.1.0.0/16\n  M2 401 20.1.0.0/16\n",
 	    false, true },
 	{ "H1: one peer alone is an anomaly", 35,
 	    E("100", "p2", "20.1.0.0/16 202 401") "300 quiet\n",
@@ -382,20 +382,20 @@ static const struct engine_case {
 	    "sub-prefix-hijack S|0|-|- 401 E4 ongoing prefixes 1 peers 2 at "
 	    "100 via 202 victim 302 counts\n",
 	    false, false },
-	{ "H2: without RPKI and IRR it is likely at most, and does not count",
-	    35,
+	{ "H2: without RPKI and IRR it is told, and does not count", 35,
 	    E("100", "p2", "20.5.7.0/24 202 401")
 		E("101", "p3", "20.5.7.0/24 203 103 102 202 401") "300 quiet\n",
-	    "sub-prefix-hijack S|0|-|- 401 E2 ongoing prefixes 1 peers 2 at "
-	    "100 via 202 victim 302\n",
+	    "sub-prefix-hijack S|0|-|- 401 E3 ongoing prefixes 1 peers 2 at "
+	    "100 via 202 victim 302\n"
+	    "  M2C 202 20.5.7.0/24\n  M2 401 20.5.7.0/24\n",
 	    false, true },
 	{ "H2: the holder's own piece", 35,
 	    E("100", "p2", "20.5.7.0/24 202 302")
 		E("101", "p3", "20.5.7.0/24 203 103 102 202 302") "300 quiet\n",
 	    "", false, false },
 	{ "longer than /24 is not judged", 35,
-	    E("100", "p2", "20.2.7.0/25 202 401")
-		E("101", "p3", "20.2.7.0/25 203 103 102 202 401") "200 quiet\n",
+	    E("100", "p2", "20.5.7.0/25 202 401")
+		E("101", "p3", "20.5.7.0/25 203 103 102 202 401") "200 quiet\n",
 	    "", false, false },
 	{ "no baseline, no hijack", 0,
 	    E("100", "p1", "20.5.0.0/16 201 101 102 202 302") E("100", "p2",
@@ -406,21 +406,20 @@ static const struct engine_case {
 	    E("100", "p2", "20.3.0.0/16 202 401")
 		E("101", "p3", "20.3.0.0/16 203 103 102 202 401") "300 quiet\n",
 	    "origin-hijack E|0|-|- 401 E2 ongoing prefixes 1 peers 2 at 100 "
-	    "via 202 victim 303 counts\n",
+	    "via 202 victim 303 counts\n"
+	    "  M2C 202 20.3.0.0/16\n  M2 401 20.3.0.0/16\n",
 	    false, true },
 	{ "siblings are harmless", 35,
 	    E("100", "p4", "20.1.0.0/16 204 304")
 		E("101", "p3", "20.1.0.0/16 203 103 101 204 304") "200 quiet\n",
 	    "origin-hijack E|0|-|- 304 E0 new prefixes 1 peers 2 at 100 via "
-	    "204 victim 301 harmless: one organisation\n"
-	    "rpki-invalid . 304 E0 new prefixes 1 peers 2 at 100 via 204 "
-	    "victim 301 harmless: one organisation\n",
+	    "204 victim 301 harmless: newcomer and holder are one organisation\n",
 	    false, false },
 	{ "a route object of the space's registry is harmless", 35,
 	    E("100", "p4", "20.3.0.0/16 204 304")
 		E("101", "p3", "20.3.0.0/16 203 103 101 204 304") "200 quiet\n",
 	    "origin-hijack E|0|-|- 304 E0 new prefixes 1 peers 2 at 100 via "
-	    "204 victim 303 harmless: registered in the IRR\n",
+	    "204 victim 303 harmless: a route object of the space's own registry names the newcomer\n",
 	    false, false },
 	{ "AS0: nobody may announce it", 35,
 	    E("100", "p2", "20.9.1.0/24 202 302") E("101", "p3",
@@ -430,14 +429,14 @@ static const struct engine_case {
 	    false, false },
 	{ "R1: the ROA changed under a valid route", 35,
 	    "43100 quiet\n43600 quiet\n",
-	    "roa-change . 0 E4 ongoing prefixes 1 peers 4 at 43200 via 202 "
+	    "roa-change . 0 E4 ongoing prefixes 1 peers 4 at 43200 "
 	    "victim 302\n",
 	    false, false },
 	{ "full bogon", 35,
 	    E("100", "p2", "10.1.0.0/16 202 401")
 		E("101", "p3", "10.1.0.0/16 203 103 102 202 401") "500 quiet\n",
 	    "bogon-prefix . 401 E4 ongoing prefixes 1 peers 2 at 100 via 202\n"
-	    "  M3 full 401 10.1.0.0/16\n  M3C full 202 10.1.0.0/16\n",
+	    "  M3C full 202 10.1.0.0/16\n  M3 full 401 10.1.0.0/16\n",
 	    false, true },
 	{ "a bogon of less than five minutes", 35,
 	    E("100", "p2", "10.1.0.0/16 202 401") E("101", "p3",
@@ -455,14 +454,14 @@ static const struct engine_case {
 	    E("100", "p2", "22.0.0.0/16 202 401 65001") E("101", "p3",
 		"22.0.0.0/16 203 103 102 202 401 65001") "500 quiet\n",
 	    "bogon-asn . 401 E4 ongoing prefixes 1 peers 2 at 100 via 202\n"
-	    "  M4C 401 22.0.0.0/16\n",
+	    "  M4C full 401 22.0.0.0/16\n",
 	    false, true },
 	{ "L0: a gap in the core", 35,
 	    E("100", "p1", "20.2.0.0/16 201 101 204 102 202 302") E("100", "p1",
 		"20.3.0.0/16 201 101 204 103 203 303") E("101", "p3",
 		"20.2.0.0/16 203 103 101 204 102 202 302") E("102", "p3",
 		"20.5.0.0/16 203 103 101 204 102 202 302") "200 quiet\n",
-	    "route-leak 1 204 E3 ongoing prefixes 3 peers 2 at 100 via 101 "
+	    "route-leak . 204 E3 ongoing prefixes 3 peers 2 at 100 via 101 "
 	    "victim 302 victim 303\n",
 	    false, false },
 	{ "L1: two prefixes behind a valley are an anomaly", 35,
@@ -481,7 +480,9 @@ static const struct engine_case {
 	    E("100", "p2", "20.1.0.0/16 202 401") E("101", "p3",
 		"20.1.0.0/16 203 103 102 202 401") "200 p2 down\n200 p3 down\n90000 quiet\n",
 	    "origin-hijack E|0|-|- 401 E4 expired prefixes 1 peers 2 at 100 "
-	    "to 200 via 202 victim 301 counts\n",
+	    "to 200 via 202 victim 301 counts\n"
+	    "roa-change . 0 E4 ongoing prefixes 1 peers 2 at 43200 victim "
+	    "302\n",
 	    false, false },
 	{ "a relapse within half an hour is the same incident", 35,
 	    E("100", "p2", "20.1.0.0/16 202 401")

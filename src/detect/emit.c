@@ -472,7 +472,7 @@ tell(struct detect *d, struct telling *t, const char *inputs, struct err *err)
 	put_networks(d, t);
 	put_type(d, t);
 	put_merged(d, t);
-	t->out.counts = incident_counts(d, t);
+	t->out.counts = t->in->level > 0 && incident_counts(d, t);
 	t->out.reason = reason_text(d, t);
 	if (put_evidence(d, t, err) == -1 ||
 	    use_view(d, t->out.start, t->out.end, err) == -1)

@@ -214,6 +214,19 @@ transit_add(struct detect *d, uint32_t asn, uint32_t neighbor,
 	d->transits.p[row].irr = fact_irr(p->irr);
 }
 
+bool
+facts_restore(struct detect *d, const struct transit *t)
+{
+	struct transit_key k = { t->asn, t->neighbor, t->prefix, t->origin };
+	uint64_t hash = hash_bytes(&k, sizeof(k), 0);
+
+	if (hidx_find(&d->transit_idx, hash, transit_eq, d, &k) != HIDX_NONE)
+		return false;
+	vec_push(&d->transits, *t);
+	hidx_add(&d->transit_idx, hash, (uint32_t)d->transits.n - 1);
+	return true;
+}
+
 /* metrics.md 5: Invalid, or NotFound and contradicted by the IRR. */
 static bool
 is_bad(const struct pair *p)

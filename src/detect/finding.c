@@ -153,19 +153,6 @@ look_at_peers(struct detect *d, struct finding *f)
 
 /* --- level ------------------------------------------------------------- */
 
-/* The same route is told as a hijack: saying it twice would be noise. */
-static bool
-counted_elsewhere(struct detect *d, const struct finding *f)
-{
-	uint32_t g = finding_find(d, RULE_ORIGIN, f->prefix, f->who);
-
-	if (g == NONE || d->findings.p[g].benign != BENIGN_NOT)
-		return false;
-	const struct finding *x = &d->findings.p[g];
-	return x->level >= 2 ||
-	       (x->incident != NONE && d->incs.p[x->incident].own >= 2);
-}
-
 static uint8_t
 origin_level(const struct detect *d, const struct finding *f)
 {
@@ -213,35 +200,16 @@ level_of(const struct detect *d, const struct finding *f)
 	}
 }
 
-/* A hijack that stands takes the same route out of "rpki-invalid". */
-static void
-hide_rpki(struct detect *d, uint32_t f)
-{
-	const struct finding *x = &d->findings.p[f];
-	uint32_t g = finding_find(d, RULE_RPKI, x->prefix, x->who);
-
-	if (g != NONE && d->findings.p[g].benign == BENIGN_NOT)
-		finding_judge(d, g);
-}
-
 void
 finding_judge(struct detect *d, uint32_t id)
 {
 	struct finding *f = &d->findings.p[id];
 
-	if (f->rule == RULE_RPKI && f->benign == BENIGN_NOT &&
-	    counted_elsewhere(d, f))
-		f->benign = BENIGN_COUNTED;
 	uint8_t was = f->level;
 	f->nats = ev_nats(&d->cfg, f->evidence);
 	f->level = level_of(d, f);
-	if (f->incident == NONE)
-		return;
-	incident_level(d, f->incident, was, f->level);
-	f = &d->findings.p[id];
-	if (f->rule == RULE_ORIGIN && f->benign == BENIGN_NOT &&
-	    (f->level >= 2 || d->incs.p[f->incident].own >= 2))
-		hide_rpki(d, id);
+	if (f->incident != NONE)
+		incident_level(d, f->incident, was, f->level);
 }
 
 /* --- peers come and go ------------------------------------------------- */

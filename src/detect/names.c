@@ -60,7 +60,6 @@ const char *const benign_texts[BENIGN_COUNT] = {
 	[BENIGN_HOLDER] = "space and newcomer have one holder in the registry",
 	[BENIGN_FAT_FINGER] =
 	    "the new origin looks like a slip in a prepend or AS number",
-	[BENIGN_COUNTED] = "the same routes are told in another incident",
 };
 
 const char *

@@ -155,7 +155,6 @@ enum benign {
 	BENIGN_TRANSFER,
 	BENIGN_HOLDER,
 	BENIGN_FAT_FINGER,
-	BENIGN_COUNTED, /* stands in another incident */
 	BENIGN_COUNT
 };
 extern const char *const benign_texts[BENIGN_COUNT];

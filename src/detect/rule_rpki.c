@@ -88,6 +88,9 @@ rule_rpki(struct detect *d, const struct route *r, uint32_t pair)
 	uint32_t f = finding_find(d, RULE_RPKI, r->prefix, r->origin);
 
 	if (f == NONE) {
+		/* Told as a hijack: saying it twice would be noise. */
+		if (finding_find(d, RULE_ORIGIN, r->prefix, r->origin) != NONE)
+			return;
 		f = finding_make(d, RULE_RPKI, r, r->origin);
 		describe(d, f, pair);
 	}
