@@ -242,7 +242,7 @@ say_rpki(struct detect *d, const struct finding *f, enum ev e, struct buf *b)
 	else if (e == EV_ROA_CHANGED)
 		buf_str(b, " and made invalid what was valid before");
 	else
-		buf_printf(b, " and does not allow AS%" PRIu32 "; %s",
+		buf_printf(b, " and does not allow AS%" PRIu32 ", while %s",
 		    f->origin,
 		    e == EV_INVALID_ASN ? "the valid route is there too"
 					: "no valid route is seen");
@@ -322,7 +322,7 @@ say_irr(struct detect *d, const struct finding *f, enum ev e, struct buf *b,
 		buf_printf(b, ", created %s",
 		    utc_format_day(day, r.created_us));
 	if (e == EV_IRR_OTHER)
-		buf_printf(b, "; no object names AS%" PRIu32, f->origin);
+		buf_printf(b, ", and no object names AS%" PRIu32, f->origin);
 	else if (e == EV_IRR_FRESH)
 		buf_str(b, ": too young to count");
 	*source = r.source;
@@ -520,7 +520,7 @@ say_volume(struct detect *d, const struct telling *t, struct buf *b)
 	if (d->view->topo == NULL)
 		return false;
 	cone = topo_cone_size(d->view->topo, t->in->culprit);
-	buf_printf(b, "%" PRIu64 " prefixes; ", t->out.n_prefixes);
+	buf_printf(b, "%" PRIu64 " prefixes, while ", t->out.n_prefixes);
 	if (cone == TOPO_CONE_UNKNOWN)
 		buf_str(b, "its customer cone was not counted");
 	else
@@ -765,7 +765,7 @@ evidence_cap(struct detect *d, enum family family, double sum)
 	struct buf b = { 0 };
 
 	buf_printf(&b,
-	    "these add up to %+g nats; the family %s counts for at "
+	    "these add up to %+g nats, and the family %s counts for at "
 	    "most %g",
 	    sum, family_names[family], cap);
 	struct evidence out = { .name = "cap",
