@@ -93,9 +93,11 @@ judge_pair_again(struct detect *d, uint32_t pair)
 {
 	struct pair *p = &d->pairs.p[pair];
 	uint32_t prefix = p->prefix, origin = p->origin;
-	uint8_t was = p->rov;
+	uint8_t was = p->rov, irr = p->irr;
 
 	pair_judge(d, p);
+	if (p->rov != was || p->irr != irr)
+		facts_pair(d, pair);
 	rov_changed(d, pair, was);
 	bogon_changed(d, pair);
 	uint32_t f = finding_find(d, RULE_ORIGIN, prefix, origin);
