@@ -23,15 +23,9 @@ out_of_memory(size_t n, size_t size)
 }
 
 void *
-mem_try_alloc(size_t n, size_t size)
-{
-	return calloc(n == 0 ? 1 : n, size == 0 ? 1 : size);
-}
-
-void *
 mem_alloc(size_t n, size_t size)
 {
-	void *p = mem_try_alloc(n, size);
+	void *p = calloc(n == 0 ? 1 : n, size == 0 ? 1 : size);
 
 	if (p == NULL)
 		out_of_memory(n, size);

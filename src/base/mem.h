@@ -2,9 +2,8 @@
 /*
  * mem.h - allocation, arenas and growable arrays.
  *
- * mem_alloc() and friends end the process when memory runs out: they are for
- * sizes that we chose.  A size that comes from input goes through
- * mem_try_alloc(), which returns NULL, after a comparison with a MAX_ name.
+ * Every allocation succeeds or ends the process (doc/decisions/010).  A size
+ * that comes from input is compared with a limit that has a name before.
  */
 #pragma once
 
@@ -15,8 +14,6 @@
 void *mem_alloc(size_t n, size_t size) __attribute__((returns_nonnull));
 /* Like realloc(); grown bytes are not zeroed.  Ends the process on failure. */
 void *mem_realloc(void *p, size_t n, size_t size);
-/* Zeroed memory or NULL. */
-void *mem_try_alloc(size_t n, size_t size);
 char *mem_strdup(const char *s) __attribute__((returns_nonnull));
 char *mem_strndup(const char *s, size_t n) __attribute__((returns_nonnull));
 /* Peak anonymous memory of this process so far, in bytes (0 = unknown). */
