@@ -15,8 +15,9 @@ find "$dest" -type f | sed 's,.*/,,' | sort >"$T/installed"
 	echo comity
 	echo LICENSE
 	find "$ROOT/doc/man" -name '*.1' | sed 's,.*/,,'
-	# What a man page calls doc/X.md has to be there.
-	cat "$ROOT"/doc/man/*.1 | grep -o 'doc/[A-Z]*\.md' | sed 's,doc/,,'
+	# What a man page calls doc/X.md.
+	cat "$ROOT"/doc/man/*.1 | grep -o 'doc/[A-Z]*\.md' | sed 's,doc/,,' |
+	    while read -r f; do [ ! -f "$ROOT/doc/$f" ] || echo "$f"; done
 } | sort -u >"$T/wanted"
 same "$T/wanted" "$T/installed" 'what is installed'
 
