@@ -45,10 +45,9 @@ const char *const benign_texts[BENIGN_COUNT] = {
 	[BENIGN_ROA_VALID] = "a ROA allows the newcomer",
 	[BENIGN_COHISTORY] = "the newcomer originated it on many days before",
 	[BENIGN_RELATION] =
-	    "newcomer and holder are provider and customer, and the holder is "
-	    "on the paths or registered it",
+	    "provider and customer, and the holder is on its paths or agrees",
 	[BENIGN_IRR] =
-	    "a route object of the space's own registry names the newcomer",
+	    "a route object for exactly this prefix names the newcomer",
 	[BENIGN_SCRUBBER] = "the newcomer is a DDoS mitigation service",
 	[BENIGN_ANYCAST] =
 	    "several origins have been normal for this prefix for long",
