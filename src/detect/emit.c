@@ -158,7 +158,7 @@ rule_name(const struct finding *f)
 	case RULE_ORIGIN:
 		return f->flags & F_SUB ? "H2" : "H1";
 	case RULE_RPKI:
-		return "RPKI";
+		return "R0";
 	case RULE_ROA:
 		return "R1";
 	case RULE_BOGON:
@@ -170,7 +170,7 @@ rule_name(const struct finding *f)
 		       : f->flags & F_ASPA ? "L3"
 					   : "L1";
 	case RULE_PATH:
-		return "path";
+		return "P";
 	case RULES:
 	default:
 		return "?";
