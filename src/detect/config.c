@@ -215,6 +215,7 @@ parse_value(const struct detect_setting *row, struct str value, double *out,
     struct err *err)
 {
 	char safe[80];
+	double number;
 
 	if (row->choices != NULL) {
 		for (size_t i = 0; row->choices[i] != NULL; i++)
@@ -225,10 +226,12 @@ parse_value(const struct detect_setting *row, struct str value, double *out,
 		return err_set(err, ERR_INPUT, "%s: no choice \"%s\"",
 		    row->name, text_safe(safe, sizeof(safe), value));
 	}
-	if (!parse_number(value, out) || *out < row->min || *out > row->max)
+	if (!parse_number(value, &number) || number < row->min ||
+	    number > row->max)
 		return err_set(err, ERR_INPUT,
 		    "%s: \"%s\" is no number from %g to %g", row->name,
 		    text_safe(safe, sizeof(safe), value), row->min, row->max);
+	*out = number;
 	return 0;
 }
 

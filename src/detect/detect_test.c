@@ -419,7 +419,7 @@ static const struct engine_case {
 	    E("100", "p4", "20.3.0.0/16 204 304")
 		E("101", "p3", "20.3.0.0/16 203 103 101 204 304") "200 quiet\n",
 	    "origin-hijack E|0|-|- 304 E0 new prefixes 1 peers 2 at 100 via "
-	    "204 victim 303 harmless: a route object of the space's own registry names the newcomer\n",
+	    "204 victim 303 harmless: a route object for exactly this prefix names the newcomer\n",
 	    false, false },
 	{ "AS0: nobody may announce it", 35,
 	    E("100", "p2", "20.9.1.0/24 202 302") E("101", "p3",
