@@ -139,7 +139,9 @@ one_record(struct dump *d, const struct mrt_record *rec)
 	} else {
 		dump_count(d, rec, &m);
 	}
-	if (m.kind != MRT_SKIPPED && m.kind != MRT_PEER_INDEX)
+	/* What bgpdump counts for -p. */
+	if (m.kind != MRT_SKIPPED && m.kind != MRT_PEER_INDEX &&
+	    (m.kind != MRT_MESSAGE || m.message != BGP_ROUTE_REFRESH))
 		d->records++;
 }
 

@@ -1,0 +1,281 @@
+#!/bin/sh
+# dump.sh - `comity dump` on files made here (test/make-corpus and a scenario),
+# and line by line against RIPE's bgpdump and its expected output on real ones.
+#
+# COMITY_UPDATE_GOLDEN=1 writes test/golden/dump anew instead of comparing.
+. "${ROOT:?}/test/system/lib.sh"
+
+corpus=$ROOT/test/corpus/mrt
+golden=$ROOT/test/golden/dump
+
+# --- golden files -------------------------------------------------------------
+
+# golden NAME COMMAND...: output, errors and exit status of a command.
+golden() {
+	name=$1
+	shift
+	(cd "$corpus" && "$@" 2>"$T/err" </dev/null)>"$T/got"
+	echo "exit $?" >>"$T/got"
+	cat "$T/err" >>"$T/got"
+	[ -z "${COMITY_UPDATE_GOLDEN:-}" ] || cp "$T/got" "$golden/$name.ok"
+	same "$golden/$name.ok" "$T/got" "golden: $name"
+}
+
+for f in "$corpus"/*; do
+	f=${f##*/}
+	golden "$f.lines" "$COMITY" dump -m "$f"
+	golden "$f.json" "$COMITY" dump --json "$f"
+	golden "$f.count" "$COMITY" dump --count "$f"
+done
+golden options "$COMITY" dump -lpu -t change table-dump-v2 attributes
+golden raw "$COMITY" dump --json --raw bgp4mp-messages old-type
+golden count-peer "$COMITY" dump --count=peer table-dump-v2 bgp4mp-subtypes
+golden count-prefix "$COMITY" dump --count=prefix table-dump-v2 old-type
+golden count-json "$COMITY" dump --count --json table-dump bgp4mp-messages
+golden count-peer-json "$COMITY" dump --count=peer --json two-indexes
+golden count-prefix-json "$COMITY" dump --count=prefix --json two-indexes
+
+if command -v python3 >/dev/null; then
+	run 0 'the corpus is what make-corpus makes' \
+	    python3 "$ROOT/test/make-corpus" --check
+	(cd "$corpus" && "$COMITY" dump --json --raw ./*) >"$T/json" 2>/dev/null
+	run 0 'every line of --json is an object' python3 -c '
+import json, sys
+for line in open(sys.argv[1]):
+    assert isinstance(json.loads(line), dict)' "$T/json"
+else
+	skip 'the corpus is what make-corpus makes' 'no python3 here'
+	skip 'every line of --json is an object' 'no python3 here'
+fi
+
+# --- inputs -------------------------------------------------------------------
+
+run 0 'a day is simulated' "$COMITY" simulate --quiet \
+    --scenario "$golden/day.scenario" --out "$T/day"
+set -- "$T"/day/routes/rrc00/*/updates*
+updates=$1
+set -- "$T"/day/routes/rrc00/*/bview*
+table=$1 second=$2
+golden day "$COMITY" dump -m "$updates"
+"$COMITY" dump -m "$table" "$second" >"$T/two"
+"$COMITY" dump -m "$updates" >"$T/lines"
+
+cat "$table" "$second" >"$T/joined"
+"$COMITY" dump -m "$T/joined" >"$T/out"
+same "$T/two" "$T/out" 'a second PEER_INDEX_TABLE replaces the first'
+"$COMITY" dump -m - <"$updates" >"$T/out"
+same "$T/lines" "$T/out" 'standard input'
+# shellcheck disable=SC2002
+cat "$updates" | "$COMITY" dump -m - >"$T/out"
+same "$T/lines" "$T/out" 'a pipe'
+
+for z in gzip bzip2 xz zstd; do
+	if ! command -v $z >/dev/null; then
+		skip "several members of $z" "no $z here"
+		continue
+	fi
+	$z -c <"$table" >"$T/packed"
+	$z -c <"$second" >>"$T/packed"
+	"$COMITY" dump -m "$T/packed" >"$T/out"
+	same "$T/two" "$T/out" "several members of $z"
+	head -c "$(($(wc -c <"$T/packed") - 9))" "$T/packed" >"$T/cut"
+	run 1 "$z cut short" "$COMITY" dump -m "$T/cut"
+	err_has 'cut: cut short at offset' "$z cut short: file and offset"
+	head -n "$(wc -l <"$T/out")" "$T/two" >"$T/want"
+	[ -s "$T/out" ]
+	ok $? "$z cut short: what came before it is there"
+	same "$T/want" "$T/out" "$z cut short: and nothing else"
+done
+
+# Every length of a small file: a prefix of the lines, and a told reason.
+size=$(wc -c <"$corpus/bgp4mp-et")
+"$COMITY" dump -m "$corpus/bgp4mp-et" >"$T/want" 2>/dev/null
+bad=0
+i=1
+while [ $i -lt "$size" ]; do
+	head -c $i "$corpus/bgp4mp-et" >"$T/cut"
+	"$COMITY" dump -m "$T/cut" >"$T/out" 2>"$T/err"
+	status=$?
+	head -n "$(wc -l <"$T/out")" "$T/want" | cmp -s - "$T/out" || bad=$i
+	[ $status -ne 0 ] || [ ! -s "$T/err" ] || bad=$i
+	[ $status -eq 0 ] || [ -s "$T/err" ] || bad=$i
+	i=$((i + 7))
+done
+[ $bad -eq 0 ]
+ok $? "cut at lengths of a whole file (bad: $bad)"
+
+# --- what cannot be done ------------------------------------------------------
+
+run 2 'no file given' "$COMITY" dump -m
+run 2 'a file that is not there' "$COMITY" dump "$T/none"
+err_has "$T/none" 'a file that is not there is named'
+run 2 'a folder' "$COMITY" dump "$T"
+: >"$T/empty"
+run 2 'an empty file' "$COMITY" dump "$T/empty"
+err_has 'empty: is empty' 'an empty file is told'
+echo 'this is no routing table at all' >"$T/text"
+run 2 'text' "$COMITY" dump "$T/text"
+err_has 'text: holds no MRT record at offset 0' 'text is told'
+run 1 'a good and a bad file' "$COMITY" dump "$T/text" "$updates"
+same "$T/lines" "$T/out" 'a good and a bad file: the good one is printed'
+run 2 '--count of what does not exist' "$COMITY" dump --count=colour "$table"
+run 2 '-t of what does not exist' "$COMITY" dump -t never "$table"
+printf '\0\0\0\1\0\13\0\0\0\0\0\1x' >"$T/ospf"
+run 2 'records of other protocols alone' "$COMITY" dump "$T/ospf"
+err_has 'hold neither routes nor messages' 'and it is told'
+
+if [ -c /dev/full ]; then
+	"$COMITY" dump -m "$updates" >/dev/full 2>"$T/err"
+	[ $? -eq 2 ]
+	ok $? 'a full disk'
+	err_has 'standard output' 'a full disk is told'
+else
+	skip 'a full disk' 'no /dev/full'
+fi
+# More than a pipe holds, and a reader that leaves.
+for _ in 1 2 3 4 5 6 7 8; do cat "$updates"; done >"$T/long"
+{
+	"$COMITY" dump -m "$T/long" "$T/long" "$T/long" 2>"$T/err"
+	echo $? >"$T/status"
+} | head -n 1 >"$T/out"
+[ "$(cat "$T/status")" = 2 ] && [ ! -s "$T/err" ]
+ok $? 'a reader that leaves: quietly'
+
+# 300 MB through a process that may map 100 MB.
+if (ulimit -v 100000 && "$COMITY" --version) >/dev/null 2>&1; then
+	while [ "$(wc -c <"$T/long")" -lt 30000000 ]; do
+		cat "$T/long" "$T/long" >"$T/longer"
+		mv "$T/longer" "$T/long"
+	done
+	for _ in 1 2 3 4 5 6 7 8 9 10; do cat "$T/long"; done |
+	    (ulimit -v 100000 && "$COMITY" dump -m -) >/dev/null 2>"$T/err"
+	ok $? 'memory does not depend on length'
+else
+	skip 'memory does not depend on length' 'it cannot run in so little'
+fi
+rm -f "$T/long"
+
+# --- bgpdump ------------------------------------------------------------------
+#
+# doc/DIFFERENCES.md tells who is right in each case.  A rule changes the lines
+# of one side where the two may differ, and nothing else.
+
+# IPv4 prefixes of $T/theirs with the bits behind the length cleared.
+rule_mask() {
+	awk -F'|' -v OFS='|' '$6 ~ /^[0-9.]+\/[0-9]+$/ {
+		split($6, p, "/")
+		split(p[1], o, ".")
+		for (i = 1; i <= 4; i++) {
+			bits = p[2] - 8 * (i - 1)
+			bits = bits > 8 ? 8 : bits < 0 ? 0 : bits
+			o[i] -= o[i] % 2 ^ (8 - bits)
+		}
+		$6 = o[1] "." o[2] "." o[3] "." o[4] "/" p[2]
+	} { print }' "$T/theirs" >"$T/x" && mv "$T/x" "$T/theirs"
+}
+# Withdrawals of the old type: their prefix is the address of the peer.
+rule_old_withdrawals() {
+	awk -F'|' -v OFS='|' '$1 == "BGP" && $3 == "W" {
+		sub(/^[^\/]*/, $4, $6)
+	} { print }' "$T/ours" >"$T/x" && mv "$T/x" "$T/ours"
+}
+# AGGREGATOR of eight octets in a record of two-octet AS numbers: theirs are
+# its first six octets, read as AS and address.
+rule_aggregator() {
+	awk -F'|' -v OFS='|' '$14 != "" {
+		split($14, a, " ")
+		split(a[2], o, ".")
+		$14 = int(a[1] / 65536) " " int(a[1] / 256) % 256 "." \
+		    a[1] % 256 "." o[1] "." o[2]
+	} { print }' "$T/ours" >"$T/x" && mv "$T/x" "$T/ours"
+}
+# Theirs go on where ours stop, at a prefix of more bits than its family has.
+rule_past_damage() {
+	awk 'skip { skip = 0; next }
+	    /\|100:100:[0-9:a-f]*:fd01:1\/0\|/ { skip = 1; next }
+	    { sub(/\|4000::\/1\|/, "|::/1|"); print }' "$T/theirs" >"$T/x" &&
+	    mv "$T/x" "$T/theirs"
+}
+# Theirs go on in a message whose lengths contradict each other.
+rule_broken_message() {
+	grep -v '^BGP|953955944|W|0\.5\.0\.3|13937|' "$T/theirs" >"$T/x"
+	mv "$T/x" "$T/theirs"
+}
+# They read the first entry of an MRTd record alone, and lose the stream.
+rule_mrtd() {
+	head -n 1 "$T/ours" >"$T/x" && mv "$T/x" "$T/ours"
+}
+
+# They know no BGP4MP_ENTRY: our lines are compared with the same table in
+# another file, from the prefix on.
+same_table() {
+	cut -d'|' -f6- "$T/ours" >"$T/a"
+	"$COMITY" dump -m "$1" | cut -d'|' -f6- >"$T/b"
+	same "$T/a" "$T/b" 'BGP4MP_ENTRY is the table that TABLE_DUMP_V2 holds'
+	: >"$T/ours"
+}
+
+# against NAME FILE RULE...: lines of both, after the rules.
+against() {
+	name=$1 file=$2
+	shift 2
+	bgpdump -m "$file" >"$T/theirs" 2>/dev/null
+	"$COMITY" dump -m "$file" >"$T/ours" 2>/dev/null
+	for rule; do $rule; done
+	same "$T/theirs" "$T/ours" "bgpdump: $name"
+}
+
+data=${COMITY_TEST_DATA:-}
+if ! command -v bgpdump >/dev/null; then
+	skip 'against bgpdump' 'no bgpdump here'
+elif [ ! -d "$data/mrt" ]; then
+	skip 'against bgpdump on real files' \
+	    'COMITY_TEST_DATA names no folder with mrt'
+else
+	for f in "$data"/mrt/*; do
+		base=${f##*/}
+		case $base in
+		updates.1999* | updates.20000102.*)
+			against "$base" "$f" rule_old_withdrawals
+			;;
+		updates.20000325.*)
+			against "$base" "$f" rule_old_withdrawals \
+			    rule_broken_message
+			;;
+		bview.20000111.*) against "$base" "$f" rule_mrtd ;;
+		bird_bgp | sample.mrt | updates.nlri_mask_trailing_bits.*)
+			against "$base" "$f" rule_mask
+			;;
+		bird6_bgp) against "$base" "$f" rule_past_damage ;;
+		namex-bgpd-rib-inet.mrt | openbgpd_rib_table)
+			against "$base" "$f" rule_aggregator
+			;;
+		openbgpd_rib_table-mp)
+			against "$base" "$f" \
+			    "same_table $data/mrt/openbgpd_rib_table-v2"
+			;;
+		*) against "$base" "$f" ;;
+		esac
+	done
+fi
+if command -v bgpdump >/dev/null; then
+	for f in "$updates" "$table" "$corpus/attributes"; do
+		for o in -m -l -u -p; do
+			bgpdump -m $o "$f" >"$T/theirs" 2>/dev/null
+			"$COMITY" dump -m $o "$f" >"$T/ours"
+			same "$T/theirs" "$T/ours" "bgpdump $o: ${f##*/}"
+		done
+	done
+fi
+if [ -d "$data/mrt-expected" ]; then
+	for f in "$data"/mrt-expected/*.bgp.gz; do
+		base=${f##*/}
+		base=${base%.bgp.gz}
+		gzip -dc "$f" >"$T/theirs"
+		"$COMITY" dump -m "$data/mrt/$base" >"$T/ours" 2>/dev/null
+		same "$T/theirs" "$T/ours" "expected: $base"
+	done
+else
+	skip 'expected lines' 'COMITY_TEST_DATA names no folder with mrt-expected'
+fi
+done_testing
