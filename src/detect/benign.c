@@ -341,14 +341,28 @@ other_evidence(const struct view *v)
 	    EV(EV_TRANSFER) | EV(EV_NEW_STUB) | EV(EV_FAT_FINGER) |        \
 	    EV(EV_SCRUBBER) | EV(EV_IXP_LAN) | EV(EV_BOGON_ASN))
 
+/*
+ * The registries began to sign on 1 January 2011: before, the lack of VRPs is
+ * no gap of our data, as no route had a ROA.
+ */
+#define FIRST_ROAS (INT64_C(14975) * TIME_DAY)
+
+static bool
+has_no_roa(const struct view *v)
+{
+	return v->pair.rov == PR_NOT_FOUND ||
+	       (v->pair.rov == PR_UNKNOWN && v->d->now < FIRST_ROAS);
+}
+
 /* A filter that could have excused it could not be asked. */
 static bool
 cannot_ask(const struct view *v)
 {
 	const struct world_view *w = v->d->view;
+	bool no_vrps = w->vrps == NULL && v->d->now >= FIRST_ROAS;
 	uint32_t days = (uint32_t)cfg(v->d, SET_ANYCAST_DAYS);
 
-	return w->vrps == NULL || w->irr == NULL || w->topo == NULL ||
+	return no_vrps || w->irr == NULL || w->topo == NULL ||
 	       history_depth(v->d, (int32_t)days) < days;
 }
 
@@ -360,7 +374,7 @@ passes_filter(const struct view *v)
 		return true;
 	if (pr_invalid(v->pair.rov))
 		return true;
-	return v->pair.rov == PR_NOT_FOUND && v->pair.irr == IRR_OTHER + 1;
+	return has_no_roa(v) && v->pair.irr == IRR_OTHER + 1;
 }
 
 /* The culprit's own paths led to a true origin: it re-originates. */
