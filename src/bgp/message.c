@@ -222,7 +222,7 @@ bgp_nlri_next(struct bgp_nlri_iter *it, struct bgp_nlri *out)
 	const uint8_t *p = NULL;
 
 	/* RFC 7606 5.3: a length over the family's is a syntax error */
-	if (len <= prefix_len_max(it->family))
+	if (rbuf_ok(&it->r) && len <= prefix_len_max(it->family))
 		p = rbuf_bytes(&it->r, ((size_t)len + 7) / 8);
 	if (p == NULL) {
 		it->bad = true;
