@@ -232,10 +232,11 @@ int detect_event(struct detect *d, const struct feed_event *e, struct err *err);
 /*
  * Emit, in an order that depends on content alone: every incident that is not
  * over, or that changed since detect_new(); the charges of each (right after
- * it; those emitted before for the same incident id are void); the facts of
- * every month that was touched since, which replace earlier facts of the same
- * (month, prefix, origin).  Changes nothing: may be called again, and events
- * may follow.
+ * it; those emitted before for the same incident id are void, as is all that
+ * was emitted under ids that it lists as merged); the facts of every month
+ * that was touched since, which replace earlier facts of the same (month,
+ * prefix, origin).  Changes nothing: may be called again, and events may
+ * follow.
  */
 int
 detect_finish(struct detect *d, const struct detect_sinks *s, struct err *err);
