@@ -331,10 +331,26 @@ say_irr(struct detect *d, const struct finding *f, enum ev e, struct buf *b,
 
 /* --- relations --------------------------------------------------------- */
 
-/* *kinds: of the input that says so. */
+/* Which input to name. */
+struct asked {
+	const char *const *kinds;
+	const char *source;
+};
+
+/* The file of the registry that keeps the AS number. */
+static void
+ask_registry_of(struct detect *d, uint32_t asn, struct asked *from)
+{
+	struct registry_delegation g;
+
+	from->kinds = kinds_deleg;
+	if (registry_asn(d->view->registry, asn, &g))
+		from->source = g.file;
+}
+
 static bool
 say_same_org(struct detect *d, const struct finding *f, struct buf *b,
-    const char *const **kinds)
+    struct asked *from)
 {
 	for (uint32_t i = 0; i < f->victims.n; i++) {
 		uint32_t v = f->victims.p[i];
@@ -343,10 +359,12 @@ say_same_org(struct detect *d, const struct finding *f, struct buf *b,
 		if (!verdict_same_org(d, f->who, v))
 			continue;
 		if (d->view->registry != NULL &&
-		    registry_same_org(d->view->registry, f->who, v, &why))
-			*kinds = str_eq(str_from(why), "opaque-id")
-				     ? kinds_deleg
-				     : kinds_pdb;
+		    registry_same_org(d->view->registry, f->who, v, &why)) {
+			if (str_eq(str_from(why), "opaque-id"))
+				ask_registry_of(d, f->who, from);
+			else
+				from->kinds = kinds_pdb;
+		}
 		buf_printf(b,
 		    "AS%" PRIu32 " and AS%" PRIu32 " are one organisation (%s)",
 		    f->who, v, why);
@@ -356,7 +374,7 @@ say_same_org(struct detect *d, const struct finding *f, struct buf *b,
 	    !registry_same_holder(d->view->registry, prefix_at(d, f->prefix),
 		f->who))
 		return false;
-	*kinds = kinds_deleg;
+	ask_registry_of(d, f->who, from);
 	say_prefix(b, prefix_at(d, f->prefix));
 	buf_printf(b, " and AS%" PRIu32 " have one holder in the registry",
 	    f->who);
@@ -607,6 +625,11 @@ say_bogon(struct detect *d, const struct finding *f, enum ev ev,
 	say_safe(b, v.what);
 	buf_str(b, ", ");
 	say_safe(b, v.why);
+	if (v.source[0] != '\0') {
+		buf_str(b, " (");
+		say_safe(b, v.source);
+		buf_chr(b, ')');
+	}
 	e->source = arena_strndup(&d->text, v.source, strlen(v.source));
 	if (v.date_us != TIME_NONE)
 		e->age_us = judged_at(d, f) - v.date_us;
@@ -614,7 +637,8 @@ say_bogon(struct detect *d, const struct finding *f, enum ev ev,
 }
 
 static bool
-say_transfer(struct detect *d, const struct finding *f, struct buf *b)
+say_transfer(struct detect *d, const struct finding *f, struct asked *from,
+    struct buf *b)
 {
 	struct registry_delegation g;
 	char day[TIME_TEXT_MAX];
@@ -623,6 +647,7 @@ say_transfer(struct detect *d, const struct finding *f, struct buf *b)
 	    !registry_prefix(d->view->registry, prefix_at(d, f->prefix), &g) ||
 	    g.date_us == TIME_NONE)
 		return false;
+	from->source = g.file;
 	say_prefix(b, &g.prefix);
 	buf_printf(b, " was delegated on %s (%s)",
 	    utc_format_day(day, g.date_us), registry_rir_name(g.rir));
@@ -657,12 +682,6 @@ say_peers(const struct inc *in, const struct finding *f, enum ev e,
 
 /* --- one piece --------------------------------------------------------- */
 
-/* Which input to name. */
-struct asked {
-	const char *const *kinds;
-	const char *source;
-};
-
 static bool
 say(struct detect *d, const struct telling *t, const struct finding *f,
     enum ev e, struct evidence *out, struct asked *from, struct buf *b)
@@ -681,7 +700,7 @@ say(struct detect *d, const struct telling *t, const struct finding *f,
 	case EV_IRR_OTHER:
 		return say_irr(d, f, e, b, &from->source);
 	case EV_SAME_ORG:
-		return say_same_org(d, f, b, &from->kinds);
+		return say_same_org(d, f, b, from);
 	case EV_RELATION:
 		return say_relation(d, f, b);
 	case EV_STRANGERS:
@@ -710,7 +729,7 @@ say(struct detect *d, const struct telling *t, const struct finding *f,
 	case EV_BOGON_ASN:
 		return say_bogon(d, f, e, out, b);
 	case EV_TRANSFER:
-		return say_transfer(d, f, b);
+		return say_transfer(d, f, from, b);
 	case EV_IXP_LAN:
 		return say_ixp(d, f, b);
 	case EV_ONE_PEER:

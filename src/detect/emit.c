@@ -69,8 +69,9 @@ choose(struct detect *d, struct telling *t)
 {
 	const struct inc *in = t->in;
 
+	uint64_t all = UINT64_MAX, any = 0;
+
 	t->shown.n = 0;
-	t->evidence = in->evidence;
 	t->best = NULL;
 	for (uint32_t i = 0; i < in->findings.n; i++) {
 		const struct finding *f = &d->findings.p[in->findings.p[i]];
@@ -78,10 +79,16 @@ choose(struct detect *d, struct telling *t)
 		if (!finding_shown(in, i, f))
 			continue;
 		vec_push(&t->shown, in->findings.p[i]);
-		t->evidence |= f->evidence;
+		any |= f->evidence;
+		all &= f->evidence;
 		if (t->best == NULL || speaks_better(d, f, t->best))
 			t->best = f;
 	}
+	/* What speaks against some of many does not speak for all. */
+	for (unsigned e = 0; e < EV_COUNT; e++)
+		if (d->cfg.value[SET_WEIGHTS + e] < 0)
+			any &= all | ~EV(e);
+	t->evidence = any | in->evidence;
 	if (t->shown.n > 1)
 		qsort_r(t->shown.p, t->shown.n, sizeof(*t->shown.p), cmp_shown,
 		    d);

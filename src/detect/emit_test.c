@@ -666,12 +666,14 @@ static const struct evidence_row {
 	{ "the VRP, and that the valid route is there", EV_INVALID_ASN,
 	    "11.0.8.0/24",
 	    "rpki/rpki-invalid-asn +3 30: VRP 11.0.0.0/16-20 AS64502 of ripe "
-	    "covers 11.0.8.0/24 and does not allow AS64501, while the valid route is "
+	    "covers 11.0.8.0/24 and does not allow AS64501, while the valid "
+	    "route is "
 	    "there too [@/vrps.json of 2024-05-10 (vrp-json)] 12 h\n" },
 	{ "the VRP, and that no valid route is there", EV_INVALID_ALONE,
 	    "11.0.8.0/24",
 	    "rpki/rpki-invalid-alone +2 20: VRP 11.0.0.0/16-20 AS64502 of ripe "
-	    "covers 11.0.8.0/24 and does not allow AS64501, while no valid route is "
+	    "covers 11.0.8.0/24 and does not allow AS64501, while no valid "
+	    "route is "
 	    "seen [@/vrps.json of 2024-05-10 (vrp-json)] 12 h\n" },
 	{ "the AS0 VRP", EV_INVALID_AS0, "12.1.0.0/16",
 	    "rpki/rpki-as0 +4 40: VRP 12.0.0.0/8-24 AS0 of apnic covers "
@@ -757,7 +759,8 @@ test_caps(void **state)
 	    "valid route is there too\n"
 	    "rpki/rpki-as0 +4 40: an AS0 ROA says that nobody may announce "
 	    "it\n"
-	    "rpki/cap -2 -20: these add up to +7 nats, and the family rpki counts "
+	    "rpki/cap -2 -20: these add up to +7 nats, and the family rpki "
+	    "counts "
 	    "for at most 5\n"
 	    "irr/irr-other-origin +1 10: route objects name other origins "
 	    "only\n"
@@ -767,6 +770,30 @@ test_caps(void **state)
 	f->evidence = EV(EV_SAME_ORG) | EV(EV_RELATION) | EV(EV_IRR_OTHER);
 	assert_int_equal(incidents_emit(d, &s, &err), 0);
 	assert_true(sum > -4.001 && sum < -3.999);
+	detect_free(d);
+}
+
+/* What speaks for some speaks for the whole; against it what all have. */
+static void
+test_for_and_against(void **state)
+{
+	struct detect *d = bed(NULL, NOW);
+	uint32_t inc = add_inc(d, H, 64501, 3);
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		uint32_t f = add_finding(d, RULE_ORIGIN,
+		    i == 0 ? "11.0.0.0/16" : "11.1.0.0/16", 64501, 3, F_COUNTS);
+
+		d->findings.p[f].evidence = EV(EV_RELATION);
+		d->findings.p[f].evidence |=
+		    i == 0 ? EV(EV_ONE_PEER) : EV(EV_TENTH);
+		belongs(d, inc, f);
+	}
+	expect(d, &evidence,
+	    "relation/provider-or-customer -2 -20: newcomer and holder are "
+	    "provider and customer\n"
+	    "visibility/widely-seen +1 10: up to 2 peers saw it at once\n");
 	detect_free(d);
 }
 
@@ -785,8 +812,8 @@ test_explained_hijack(void **state)
 	expect(d, &explanations,
 	    "AS64501 (THIEF-AS) announces 11.0.8.0/24, a part of 11.0.0.0/16 "
 	    "of AS64502 (VICTIM-AS), since 2024-05-10 12:00:00 UTC. AS64510 "
-	    "accepted it and passed it on; up to 2 peers at once of 3 that are "
-	    "up saw it. Evidence E4 (proven, 100 points): VRP 11.0.0.0/16-20 "
+	    "accepted it and passed it on; up to 2 peers saw it at once (3 "
+	    "are up). Evidence E4 (proven, 100 points): VRP 11.0.0.0/16-20 "
 	    "AS64502 of ripe covers 11.0.8.0/24 and does not allow AS64501, "
 	    "while the valid route is there too; 11.0.8.0/24 is a part of "
 	    "11.0.0.0/16, which AS64502 announces; up to 2 peers saw it at "
@@ -825,13 +852,14 @@ test_explained_leak(void **state)
 	    "AS64510 passed 2 prefixes such as 11.0.0.0/16 from AS64600, its "
 	    "provider, on to AS64601, its provider, from 2024-05-10 12:00:00 "
 	    "UTC to 2024-05-10 13:30:00 UTC (90 min). AS64601 accepted them "
-	    "and passed them on; up to 2 peers at once saw it. Evidence E3 "
+	    "and passed them on; up to 2 peers saw it at once. Evidence E3 "
 	    "(strong, 97 points): AS64601 and AS64600 are of the transit-free "
 	    "core, AS64510 stands between them; AS64510 handed a route of "
 	    "AS64600, its provider, to AS64601, its provider. AS64510 must "
 	    "give peers and providers its own and its customers' routes only "
-	    "(MANRS action 1; BGP roles of RFC 9234 see to it); AS64601 can "
-	    "stop it with a filter or a limit of prefixes on that session.\n");
+	    "(MANRS action 1; BGP roles of RFC 9234 see to it); AS64601 "
+	    "could have stopped it with a filter or a limit of prefixes on "
+	    "that session.\n");
 	expect(d, &charges,
 	    "AS64510 M1 11.0.0.0/16 1000000\nAS64510 M1 11.1.0.0/16 1000000\n"
 	    "AS64601 M1C 11.0.0.0/16 1000000\n"
@@ -850,35 +878,36 @@ static const struct explain_row {
 	{ "bogon space", INC_BOGON_PREFIX, RULE_BOGON, 4, 0,
 	    "AS64501 announced 10.0.0.0/8, space that nobody may announce, "
 	    "from 2024-05-10 12:00:00 UTC to 2024-05-10 13:00:00 UTC (60 min). "
-	    "AS64510 accepted it and passed it on; up to 2 peers at once saw "
-	    "it. Evidence E4 (proven, 100 points): 10.0.0.0/8, private use. "
-	    "AS64501 must not let it out (MANRS action 1); AS64510 can drop "
-	    "bogon space from everyone.\n" },
+	    "AS64510 accepted it and passed it on; up to 2 peers saw it at "
+	    "once. Evidence E4 (proven, 100 points): 10.0.0.0/8, private use "
+	    "(RFC 1918). AS64501 must not let it out (MANRS action 1); "
+	    "AS64510 could have dropped bogon space from everyone.\n" },
 	{ "a bogon ASN", INC_BOGON_ASN, RULE_BOGON_ASN, 4, 0,
 	    "AS64501 let AS64512, an AS number that must not appear in public, "
 	    "out beside 10.0.0.0/8, from 2024-05-10 12:00:00 UTC to 2024-05-10 "
 	    "13:00:00 UTC (60 min). AS64510 accepted it and passed it on; up "
-	    "to 2 peers at once saw it. Evidence E4 (proven, 100 points): "
-	    "AS64512 stands in the path: 64512-65534, private use. "
+	    "to 2 peers saw it at once. Evidence E4 (proven, 100 points): "
+	    "AS64512 stands in the path: 64512-65534, private use (RFC 6996). "
 	    "AS64501 must take such numbers out of paths before export "
-	    "(MANRS action 1); AS64510 can drop paths with such numbers.\n" },
+	    "(MANRS action 1); AS64510 could have dropped paths with such "
+	    "numbers.\n" },
 	{ "a change of ROAs", INC_ROA_CHANGE, RULE_ROA, 4, 0,
 	    "A change of ROAs made 10.0.0.0/8 of AS64501 RPKI-invalid, from "
 	    "2024-05-10 12:00:00 UTC to 2024-05-10 13:00:00 UTC (60 min). Up "
-	    "to 2 peers at once saw it. Evidence E4 (proven, 98 points). Who "
+	    "to 2 peers saw it at once. Evidence E4 (proven, 98 points). Who "
 	    "holds the space should look at its ROAs, and at who can change "
 	    "them (MANRS action 4): networks that validate drop the route.\n" },
 	{ "longer than its ROA", INC_MISCONFIGURATION, RULE_RPKI, 2, F_LEN,
 	    "AS64501 announced 10.0.0.0/8, longer than the ROA of this origin "
 	    "allows, from 2024-05-10 12:00:00 UTC to 2024-05-10 13:00:00 UTC "
-	    "(60 min). AS64510 accepted it and passed it on; up to 2 peers at "
-	    "once saw it. Evidence E2 (likely, 70 points). AS64501 should "
+	    "(60 min). AS64510 accepted it and passed it on; up to 2 peers "
+	    "saw it at once. Evidence E2 (likely, 70 points). AS64501 should "
 	    "withdraw it, or have a ROA that allows this length (MANRS action "
-	    "4); AS64510 can drop RPKI-invalid routes.\n" },
+	    "4); AS64510 could have dropped RPKI-invalid routes.\n" },
 	{ "a class that no rule makes yet", INC_ZOMBIE, RULE_PATH, 2, 0,
 	    "AS64501: zombie of 10.0.0.0/8, from 2024-05-10 12:00:00 UTC to "
 	    "2024-05-10 13:00:00 UTC (60 min). AS64510 accepted it and passed "
-	    "it on; up to 2 peers at once saw it. Evidence E2 (likely, 70 "
+	    "it on; up to 2 peers saw it at once. Evidence E2 (likely, 70 "
 	    "points).\n" },
 };
 
@@ -956,6 +985,7 @@ main(void)
 		cmocka_unit_test(test_sink_stops),
 		cmocka_unit_test(test_charges_of_mixed),
 		cmocka_unit_test(test_caps),
+		cmocka_unit_test(test_for_and_against),
 		cmocka_unit_test(test_explained_hijack),
 		cmocka_unit_test(test_explained_leak),
 		cmocka_unit_test(test_names),

@@ -194,14 +194,28 @@ say_passers(const struct detect *d, const struct telling *t, struct buf *b,
 		buf_str(b, others);
 }
 
+/* "drop it": what they can do, or could have done. */
+static void
+say_can(const struct telling *t, struct buf *b, const char *what)
+{
+	size_t verb = strlen("drop");
+
+	if (is_over(t))
+		buf_printf(b, " could have %.*sped%s", (int)verb, what,
+		    what + verb);
+	else
+		buf_printf(b, " can %s", what);
+}
+
 static void
 help_hijack(const struct detect *d, const struct telling *t, struct buf *b)
 {
 	const struct finding *f = t->best;
 
 	say_passers(d, t, b, "Its neighbours");
+	say_can(t, b, "stop it");
 	buf_printf(b,
-	    " can stop it by accepting from AS%" PRIu32
+	    " by accepting from AS%" PRIu32
 	    " only what it and its customers may announce (MANRS action 1)",
 	    t->out.culprit);
 	if (pr_invalid(f->rov)) {
@@ -222,8 +236,8 @@ help_leak(const struct detect *d, const struct telling *t, struct buf *b)
 	    "to it); ",
 	    t->out.culprit);
 	say_passers(d, t, b, "its neighbours");
-	buf_str(b, " can stop it with a filter or a limit of prefixes on that "
-		   "session");
+	say_can(t, b, "stop it");
+	buf_str(b, " with a filter or a limit of prefixes on that session");
 }
 
 static void
@@ -236,8 +250,9 @@ help_bogon(const struct detect *d, const struct telling *t, struct buf *b)
 	    asn ? "take such numbers out of paths before export"
 		: "not let it out");
 	say_passers(d, t, b, "its neighbours");
-	buf_str(b, asn ? " can drop paths with such numbers"
-		       : " can drop bogon space from everyone");
+	say_can(t, b,
+	    asn ? "drop paths with such numbers"
+		: "drop bogon space from everyone");
 }
 
 static void
@@ -260,7 +275,7 @@ help_invalid(const struct detect *d, const struct telling *t, struct buf *b)
 		    "withdrawn; ",
 		    t->out.culprit);
 	say_passers(d, t, b, "its neighbours");
-	buf_str(b, " can drop RPKI-invalid routes");
+	say_can(t, b, "drop RPKI-invalid routes");
 }
 
 static void
@@ -332,18 +347,18 @@ say_seen(struct detect *d, const struct telling *t, struct buf *b)
 		    t->out.n_prefixes > 1 ? "them" : "it",
 		    t->out.n_prefixes > 1 ? "them" : "it");
 	}
-	if (t->out.n_accomplices > 0)
-		buf_str(b, n == 1 ? "one peer" : "up to ");
+	if (n == 1)
+		buf_str(b, t->out.n_accomplices > 0 ? "one peer saw it"
+						    : "One peer saw it");
 	else
-		buf_str(b, n == 1 ? "One peer" : "Up to ");
-	if (n != 1)
-		buf_printf(b, "%" PRIu32 " peers at once", n);
+		buf_printf(b, "%s to %" PRIu32 " peers saw it at once",
+		    t->out.n_accomplices > 0 ? "up" : "Up", n);
 	if (!is_over(t)) {
 		for (uint32_t i = 0; i < rib_peer_count(d->rib); i++)
 			up += rib_peer(d->rib, i)->up;
-		buf_printf(b, " of %" PRIu32 " that are up", up);
+		buf_printf(b, " (%" PRIu32 " are up)", up);
 	}
-	buf_str(b, " saw it.");
+	buf_chr(b, '.');
 }
 
 /* The strongest pieces for the suspicion, strongest first. */
