@@ -80,6 +80,7 @@ struct feed_input {
 	uint8_t sha256[32];        /* of the decompressed bytes */
 	const char *kind;          /* "table", "updates", "mixed", "" */
 	int64_t first_us, last_us; /* of its records; TIME_NONE if none */
+	int64_t begin_us;          /* of the first record as it stands */
 	uint64_t bytes, records;
 	uint64_t events;  /* handed out so far by feed_run() */
 	uint64_t skipped; /* records not for us: other families, OPENs ... */
@@ -90,6 +91,7 @@ struct feed_input {
 	size_t n_reasons;
 	bool incomplete; /* cut short or damaged; why says where */
 	bool unusable;   /* holds no record at all, or cannot be read */
+	bool no_mrt;     /* ... as it is of another kind */
 	const char *why; /* "" = nothing to say */
 };
 

@@ -139,7 +139,8 @@ static void
 learn_record(struct input *in, const struct mrt_record *rec)
 {
 	if (in->pub.records == 0)
-		in->pub.first_us = in->pub.last_us = rec->time_us;
+		in->pub.begin_us = in->pub.first_us = in->pub.last_us =
+		    rec->time_us;
 	if (rec->time_us < in->pub.last_us)
 		in->sorted = false;
 	if (rec->time_us > in->pub.last_us)
@@ -213,7 +214,7 @@ input_scan(struct input *in, const char *path, const char *collector,
 	in->pub.why = "";
 	in->pub.collector = "";
 	in->pub.kind = "";
-	in->pub.first_us = in->pub.last_us = TIME_NONE;
+	in->pub.begin_us = in->pub.first_us = in->pub.last_us = TIME_NONE;
 	in->pub.path = keep_text(in, path);
 	if (os_stream_open(path, &c.s, &err) == -1) {
 		in->pub.unusable = true;
@@ -221,12 +222,14 @@ input_scan(struct input *in, const char *path, const char *collector,
 		return;
 	}
 	ssize_t n = os_stream_peek(c.s, &head, OS_PEEK_MAX, &err);
-	if (n > 0 && mrt_sniff(head, (size_t)n))
+	bool mrt = n > 0 && mrt_sniff(head, (size_t)n);
+	if (mrt)
 		scan_records(&c, &err);
 	else if (n == -1)
 		in->pub.why = keep_text(in, err.msg);
 	else
 		in->pub.why = n == 0 ? "is empty" : "holds no MRT records";
+	in->pub.no_mrt = n > 0 && !mrt;
 	in->pub.unusable = in->pub.records == 0;
 	in->pub.bytes = os_stream_pos(c.s);
 	os_stream_sha256(c.s, in->pub.sha256);

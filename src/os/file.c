@@ -211,6 +211,14 @@ sync_folder_of(const char *path, struct err *err)
 }
 
 int
+os_rename(const char *from, const char *to, struct err *err)
+{
+	if (rename(from, to) == -1)
+		return err_sys(err, "%s: rename", to);
+	return sync_folder_of(to, err);
+}
+
+int
 os_atomic_commit(struct os_atomic *a, struct err *err)
 {
 	if (atomic_flush(a, err) == -1)

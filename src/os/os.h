@@ -108,6 +108,8 @@ void os_atomic_abort(struct os_atomic *a); /* accepts NULL */
 /* The same in one call. */
 int os_write_file(const char *path, unsigned mode, const void *data, size_t n,
     struct err *err);
+/* Renames within one folder, and not to be undone by a power cut. */
+int os_rename(const char *from, const char *to, struct err *err);
 int os_mkdirs(const char *path, struct err *err);
 
 /* --- packs -------------------------------------------------------------- */

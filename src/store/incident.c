@@ -139,10 +139,28 @@ forget(struct store *s, const char *id, struct err *err)
 	return 0;
 }
 
+/* Those it was merged with live on in it. */
+static int
+forget_merged(struct store *s, const struct incident *in, struct err *err)
+{
+	for (size_t i = 0; i < in->n_merged; i++) {
+		sqlite3_stmt *st = store_st(s, ST_DEL_INCIDENT, err);
+
+		if (st == NULL)
+			return -1;
+		bind_text(st, 1, in->merged[i]);
+		if (store_run(s, st, err) == -1 ||
+		    forget(s, in->merged[i], err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 int
 store_put_incident(struct store *s, const struct incident *in, struct err *err)
 {
 	if (put_row(s, in, err) == -1 || forget(s, in->id, err) == -1 ||
+	    forget_merged(s, in, err) == -1 ||
 	    put_ases(s, in, "accomplice", in->accomplices, in->n_accomplices,
 		err) == -1 ||
 	    put_ases(s, in, "victim", in->victims, in->n_victims, err) == -1 ||

@@ -87,6 +87,17 @@ store_migration(int from)
 	return migrations[from];
 }
 
+const char *
+store_clear_sql(void)
+{
+	return "DELETE FROM input; DELETE FROM world; DELETE FROM value;"
+	       "DELETE FROM incident; DELETE FROM incident_as;"
+	       "DELETE FROM incident_route; DELETE FROM incident_evidence;"
+	       "DELETE FROM incident_merged; DELETE FROM charge;"
+	       "DELETE FROM route_month; DELETE FROM transit_month;"
+	       "DELETE FROM network; DELETE FROM spoof; DELETE FROM roll;";
+}
+
 const char *const store_sql[STATEMENTS] = {
 	[ST_PUT_INPUT] =
 	    "INSERT INTO input(sha256,path,collector,kind,first_us,last_us,"
@@ -120,6 +131,7 @@ const char *const store_sql[STATEMENTS] = {
 	    " points=excluded.points, flags=excluded.flags,"
 	    " reason=excluded.reason, explanation=excluded.explanation,"
 	    " inputs=excluded.inputs",
+	[ST_DEL_INCIDENT] = "DELETE FROM incident WHERE id=?1",
 	[ST_DEL_AS] = "DELETE FROM incident_as WHERE incident=?1",
 	[ST_DEL_ROUTE] = "DELETE FROM incident_route WHERE incident=?1",
 	[ST_DEL_EVIDENCE] = "DELETE FROM incident_evidence WHERE incident=?1",

@@ -7,3 +7,5 @@
 extern const char *const store_sql[STATEMENTS];
 int store_version(void);
 const char *store_migration(int from);
+/* Empties every table. */
+const char *store_clear_sql(void);

@@ -297,6 +297,13 @@ store_rollback(struct store *s)
 	s->pending.n = 0;
 }
 
+int
+store_clear(struct store *s, struct err *err)
+{
+	s->pending.n = 0;
+	return exec(s, store_clear_sql(), "clear", err);
+}
+
 /* --- inputs, worlds, values -------------------------------------------- */
 
 static void

@@ -40,6 +40,8 @@ const char *store_path(const struct store *s);
 int store_begin(struct store *s, struct err *err);
 int store_commit(struct store *s, struct err *err);
 void store_rollback(struct store *s);
+/* Forget everything, within the transaction that writes it anew. */
+int store_clear(struct store *s, struct err *err);
 
 /* --- inputs and worlds ------------------------------------------------- */
 
@@ -96,7 +98,8 @@ int store_prune_state(struct store *s, struct err *err);
 
 /* --- incidents --------------------------------------------------------- */
 
-/* Replaces what was stored under the id, its charges too. */
+/* Replaces what was stored under the id, its charges too; those that it was
+ * merged with go. */
 int
 store_put_incident(struct store *s, const struct incident *in, struct err *err);
 int store_put_charge(struct store *s, const struct detect_charge *c,

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * observe.h - one run of `comity observe`: what was given, what became of
+ * each input, and the two ways to print the result.
+ */
+#pragma once
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "cmd/cmd.h"
+#include "detect/detect.h"
+#include "feed/feed.h"
+#include "os/os.h"
+#include "store/store.h"
+#include "world/world.h"
+
+enum observe_fate {
+	OBSERVE_APPLIED,
+	OBSERVE_KNOWN,    /* applied before: the same bytes */
+	OBSERVE_OLDER,    /* begins before what was applied already */
+	OBSERVE_UNUSABLE, /* no routes in it */
+	OBSERVE_IGNORED,  /* found in a folder, of another kind */
+};
+const char *observe_fate_name(enum observe_fate f); /* "applied" */
+
+struct observe_input {
+	const struct feed_input *in; /* of the feed */
+	enum observe_fate fate;
+	bool in_folder;  /* not named itself */
+	uint64_t behind; /* events from before what was applied already */
+	const char *why; /* "" = nothing to say */
+};
+
+struct observe_path {
+	const char *path, *collector; /* collector NULL = derive */
+	bool in_folder;
+};
+
+struct observe {
+	/* The command line. */
+	const char *world_path, *store_path;
+	VEC(struct observe_path) paths;
+	int64_t from_us, until_us; /* TIME_NONE = no bound */
+	struct detect_config config;
+	unsigned threads;
+	bool rebuild, json, all;
+	/* The run. */
+	struct arena arena;
+	struct world *world;
+	const struct world_view *view; /* at the world's moment */
+	struct feed *feed;
+	struct store *store;
+	struct os_pack *state;
+	struct sect_source state_source;
+	struct detect *detect;
+	struct os_progress progress;
+	VEC(struct observe_input) inputs;
+	int64_t since_us; /* newest event of earlier runs; TIME_NONE */
+	int64_t now_us;   /* newest event now; TIME_NONE */
+	int64_t first_us; /* of the inputs given; TIME_NONE */
+	size_t fates[OBSERVE_IGNORED + 1];
+	size_t incomplete;
+	struct detect_counts counts;
+	struct {
+		int64_t upto_us; /* inputs that begin before or at it */
+		char hex[65];
+	} *digests; /* of inputs and world, ascending */
+	size_t n_digests;
+	struct u64map asns; /* whom this run names */
+};
+
+/* --- observe_net.c ----------------------------------------------------- */
+
+/* Remember that routes or incidents name it. */
+void observe_name_network(struct observe *o, uint32_t asn);
+void observe_name_incident(struct observe *o, const struct incident *in);
+/* What the world says of networks: those delegated, those that joined, and
+ * those named; and the world itself. */
+int observe_put_networks(struct observe *o, struct err *err);
+
+/* --- observe_print.c, observe_json.c ----------------------------------- */
+
+int observe_print(struct observe *o, struct err *err);
+int observe_print_json(struct observe *o, struct err *err);

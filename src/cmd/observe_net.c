@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * observe_net.c - networks in the store: what a world says of them.
+ *
+ * All of them are written when another world speaks; as long as the same one
+ * does, only those that turn up.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/observe.h"
+
+#define NETWORKS_MAX 2000000 /* delegated ones: there are 120,000 */
+
+void
+observe_name_network(struct observe *o, uint32_t asn)
+{
+	if (asn != 0)
+		*u64map_put(&o->asns, asn) = 1;
+}
+
+/* --- everyone ---------------------------------------------------------- */
+
+static bool
+take_range(void *ctx, const struct registry_delegation *d)
+{
+	struct observe *o = ctx;
+
+	for (uint64_t asn = d->asn_first; asn <= d->asn_last; asn++) {
+		if (o->asns.n >= NETWORKS_MAX)
+			return false;
+		observe_name_network(o, (uint32_t)asn);
+	}
+	return true;
+}
+
+static void
+name_participants(struct observe *o, const struct registry *r)
+{
+	struct registry_participant p;
+
+	for (uint32_t i = 0; registry_participant(r, i, &p); i++)
+		for (uint32_t k = 0; k < p.n_asns; k++)
+			observe_name_network(o,
+			    registry_participant_asn(r, i, k));
+}
+
+static int
+take_route(void *ctx, const struct route_fact *f, struct err *err)
+{
+	(void)err;
+	observe_name_network(ctx, f->origin);
+	return 0;
+}
+
+static int
+take_incident(void *ctx, const struct incident *in, struct err *err)
+{
+	(void)err;
+	observe_name_incident(ctx, in);
+	return 0;
+}
+
+static int
+take_charge(void *ctx, const struct detect_charge *c, struct err *err)
+{
+	(void)err;
+	observe_name_network(ctx, c->asn);
+	return 0;
+}
+
+#define MONTHS_MAX 1200
+
+/* Whom the store names already. */
+static int
+name_stored(struct observe *o, struct err *err)
+{
+	const struct store_filter all = { .from_us = TIME_NONE,
+		.until_us = TIME_NONE };
+	int64_t months[MONTHS_MAX];
+	size_t n;
+
+	if (store_months(o->store, months, MONTHS_MAX, &n, err) == -1)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (store_each_route(o->store, months[i], 0, take_route, o,
+			err) == -1)
+			return -1;
+	if (store_each_incident(o->store, &all, take_incident, o, err) == -1)
+		return -1;
+	return store_each_charge(o->store, 0, INT64_MIN, INT64_MAX, take_charge,
+	    o, err);
+}
+
+void
+observe_name_incident(struct observe *o, const struct incident *in)
+{
+	observe_name_network(o, in->culprit);
+	for (size_t i = 0; i < in->n_accomplices; i++)
+		observe_name_network(o, in->accomplices[i]);
+	for (size_t i = 0; i < in->n_victims; i++)
+		observe_name_network(o, in->victims[i]);
+}
+
+/* --- writing ----------------------------------------------------------- */
+
+static int
+put_rolls(struct observe *o, struct err *err)
+{
+	struct registry_roll r;
+
+	for (uint32_t i = 0; registry_roll(o->view->registry, i, &r); i++) {
+		struct store_roll row = {
+			.programme = registry_programme_name(r.programme),
+			.date_us = r.date_us,
+			.organisations = r.organisations,
+			.asns = r.asns,
+			.areas = r.areas,
+		};
+		if (store_put_roll(o->store, &row, err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+put_world(struct observe *o, const char *id, struct err *err)
+{
+	struct buf lines = { 0 };
+
+	score_world_lines(o->world, &lines);
+	struct store_world row = { id, world_moment(o->world),
+		buf_cstr(&lines) };
+	int rc = store_put_world(o->store, &row, err);
+	buf_fini(&lines);
+	return rc;
+}
+
+static int
+cmp_u32(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* In order of ASN: the rows stand together. */
+static int
+put_named(struct observe *o, struct err *err)
+{
+	VEC(uint32_t) list = { 0 };
+	int rc = 0;
+
+	for (size_t i = 0; o->asns.n > 0 && i <= o->asns.mask; i++)
+		if (o->asns.slots[i].val != 0)
+			vec_push(&list, (uint32_t)o->asns.slots[i].key);
+	if (list.n > 1)
+		qsort(list.p, list.n, sizeof(*list.p), cmp_u32);
+	for (size_t i = 0; i < list.n && rc == 0; i++) {
+		struct arena a = { 0 };
+		struct network_facts n;
+
+		rc = score_network_facts(o->view, list.p[i],
+		    world_moment(o->world), &a, &n, err);
+		if (rc == 0)
+			rc = store_put_network(o->store, &n, err);
+		arena_free(&a);
+	}
+	vec_fini(&list);
+	return rc;
+}
+
+int
+observe_put_networks(struct observe *o, struct err *err)
+{
+	struct store_world before = { .id = "" };
+	char id[65];
+
+	text_hex(id, world_id(o->world), 32);
+	if (store_world(o->store, &o->arena, &before, err) == -1)
+		return -1;
+	if (strcmp(before.id, id) == 0)
+		return put_named(o, err);
+	if (name_stored(o, err) == -1)
+		return -1;
+	registry_each_asn_range(o->view->registry, take_range, o);
+	name_participants(o, o->view->registry);
+	if (store_clear_networks(o->store, err) == -1 ||
+	    put_rolls(o, err) == -1 || put_world(o, id, err) == -1)
+		return -1;
+	return put_named(o, err);
+}
