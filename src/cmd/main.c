@@ -12,6 +12,10 @@
 
 static const struct cmd *const commands[] = {
 	&cmd_world,
+	&cmd_observe,
+	&cmd_check,
+	&cmd_report,
+	&cmd_explain,
 	&cmd_dump,
 	&cmd_rov,
 	&cmd_score,

@@ -96,8 +96,8 @@ open_feed(struct observe *o, struct err *err)
 			x.fate = x.in_folder && in->no_mrt ? OBSERVE_IGNORED
 							   : OBSERVE_UNUSABLE;
 		vec_push(&o->inputs, x);
-		if (!in->unusable && (o->first_us == TIME_NONE ||
-					 in->first_us < o->first_us))
+		if (!in->unusable &&
+		    (o->first_us == TIME_NONE || in->first_us < o->first_us))
 			o->first_us = in->first_us;
 	}
 	if (o->from_us > o->first_us)
@@ -132,8 +132,8 @@ choose_inputs(struct observe *o, struct err *err)
 			if (known == 1 || given_before(o, i))
 				x->fate = OBSERVE_KNOWN;
 		}
-		int64_t begin = x->in->begin_us > o->from_us ? x->in->begin_us
-							     : o->from_us;
+		int64_t begin =
+		    x->in->begin_us > o->from_us ? x->in->begin_us : o->from_us;
 		if (x->fate == OBSERVE_APPLIED && begin < o->since_us) {
 			x->fate = OBSERVE_OLDER;
 			x->why = "begins before what the store holds";
@@ -455,8 +455,8 @@ complain(const struct observe *o)
 {
 	for (size_t i = 0; i < o->inputs.n; i++) {
 		const struct observe_input *x = &o->inputs.p[i];
-		bool bad = x->fate == OBSERVE_UNUSABLE ||
-			   x->fate == OBSERVE_OLDER;
+		bool bad =
+		    x->fate == OBSERVE_UNUSABLE || x->fate == OBSERVE_OLDER;
 		char path[300], why[500];
 
 		if (!bad && !(x->fate == OBSERVE_APPLIED && x->in->incomplete))
@@ -593,10 +593,9 @@ parse(int argc, char **argv, struct observe *o)
 			status = parse_word(o, argv[i], collector);
 	}
 	if (status == EXIT_FINE &&
-	    (o->world_path == NULL || o->store_path == NULL ||
-		o->paths.n == 0))
-		status = cmd_usage(&cmd_observe,
-		    "needs --world, --store and files");
+	    (o->world_path == NULL || o->store_path == NULL || o->paths.n == 0))
+		status =
+		    cmd_usage(&cmd_observe, "needs --world, --store and files");
 	return status;
 }
 

@@ -64,7 +64,7 @@ struct observe {
 	struct {
 		int64_t upto_us; /* inputs that begin before or at it */
 		char hex[65];
-	} *digests; /* of inputs and world, ascending */
+	} * digests; /* of inputs and world, ascending */
 	size_t n_digests;
 	struct u64map asns; /* whom this run names */
 };

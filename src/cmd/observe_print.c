@@ -112,8 +112,8 @@ print_input(const struct observe_input *x)
 		return;
 	(void)printf("    %-7s ", in->kind);
 	print_cell(in->collector, 18);
-	(void)printf(" from %s  sha-256 %.12s\n", report_when(when, in->first_us),
-	    sha);
+	(void)printf(" from %s  sha-256 %.12s\n",
+	    report_when(when, in->first_us), sha);
 	(void)printf("    %" PRIu64 " records, %" PRIu64 " events, %" PRIu64
 		     " refused, %" PRIu64 " late, %" PRIu64 " with faults\n",
 	    in->records, in->events, in->refused, in->late + x->behind,
@@ -163,8 +163,8 @@ print_sums(const struct observe *o)
 
 		if (x->fate != OBSERVE_APPLIED)
 			continue;
-		while (k < n &&
-		       strcmp(sums[k].collector, x->in->collector) != 0)
+		while (
+		    k < n && strcmp(sums[k].collector, x->in->collector) != 0)
 			k++;
 		n += k == n;
 		sums[k].collector = x->in->collector;
@@ -200,10 +200,9 @@ print_inputs(const struct observe *o)
 	if (o->fates[OBSERVE_KNOWN] > 0)
 		(void)printf("  %zu known already, not applied again\n",
 		    o->fates[OBSERVE_KNOWN]);
-	if (!one_by_one &&
-	    o->fates[OBSERVE_UNUSABLE] + o->fates[OBSERVE_OLDER] +
-		    o->incomplete >
-		0)
+	if (!one_by_one && o->fates[OBSERVE_UNUSABLE] +
+				   o->fates[OBSERVE_OLDER] + o->incomplete >
+			       0)
 		(void)printf("  %zu refused, %zu incomplete: see above\n",
 		    o->fates[OBSERVE_UNUSABLE] + o->fates[OBSERVE_OLDER],
 		    o->incomplete);
@@ -234,9 +233,9 @@ print_world(const struct observe *o)
 	text_hex(id, world_id(o->world), 32);
 	(void)printf("\nworld %.16s; at the newest event:", id);
 	for (size_t i = 0; i < COUNT(parts); i++) {
-		int64_t age = now == TIME_NONE ? TIME_NONE
-					       : world_age(o->world,
-						     parts[i].bit, now);
+		int64_t age = now == TIME_NONE
+				  ? TIME_NONE
+				  : world_age(o->world, parts[i].bit, now);
 
 		(void)printf("%s%s ", i == 0 ? "\n  " : ", ", parts[i].name);
 		if (age == TIME_NONE)
@@ -423,8 +422,7 @@ print_hints(const struct observe *o, const struct found *f)
 		if (f->rows.p[0].culprit != 0)
 			(void)printf("who:    comity check AS%" PRIu32
 				     " --world %s --store %s\n",
-			    f->rows.p[0].culprit, o->world_path,
-			    o->store_path);
+			    f->rows.p[0].culprit, o->world_path, o->store_path);
 	}
 	(void)printf("month:  comity report --store %s\n", o->store_path);
 }
@@ -432,8 +430,8 @@ print_hints(const struct observe *o, const struct found *f)
 static void
 print_incidents(const struct observe *o, struct found *f)
 {
-	size_t max =
-	    o->all || f->rows.n <= SHOWN_INCIDENTS ? f->rows.n : SHOWN_INCIDENTS;
+	size_t max = o->all || f->rows.n <= SHOWN_INCIDENTS ? f->rows.n
+							    : SHOWN_INCIDENTS;
 
 	if (f->rows.n > 1)
 		qsort(f->rows.p, f->rows.n, sizeof(*f->rows.p), cmp_row);
@@ -444,9 +442,10 @@ print_incidents(const struct observe *o, struct found *f)
 	if (f->rows.n > max)
 		(void)printf("   and %zu more: --all lists them\n",
 		    f->rows.n - max);
-	(void)printf("%zu more at E1 and %zu at E0 are watched, %zu set aside as "
-		     "harmless\n",
-	    f->low[1], f->low[0], f->suppressed);
+	(void)
+	    printf("%zu more at E1 and %zu at E0 are watched, %zu set aside as "
+		   "harmless\n",
+		f->low[1], f->low[0], f->suppressed);
 	if (f->rows.n > 0)
 		print_top(o, f);
 }

@@ -164,6 +164,9 @@ void report_json_head(const struct report *r, struct json_writer *w);
 void report_json_net(const struct report *r, const struct report_net *n,
     struct json_writer *w);
 void report_json_incident(const struct incident *in, struct json_writer *w);
+/* The same members into an object that the caller opened. */
+void
+report_json_incident_members(const struct incident *in, struct json_writer *w);
 /* "2020-02-01 00:00" in UTC, "open" for TIME_NONE. */
 const char *report_when(char out[TIME_TEXT_MAX], int64_t us);
 /* "February 2008". */

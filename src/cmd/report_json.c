@@ -133,6 +133,13 @@ void
 report_json_incident(const struct incident *in, struct json_writer *w)
 {
 	json_object(w);
+	report_json_incident_members(in, w);
+	json_object_end(w);
+}
+
+void
+report_json_incident_members(const struct incident *in, struct json_writer *w)
+{
 	json_kv_str(w, "id", in->id);
 	json_kv_str(w, "class", incident_class_name(in->class));
 	json_kv_str(w, "type", in->type);
@@ -166,7 +173,6 @@ report_json_incident(const struct incident *in, struct json_writer *w)
 	json_kv_bool(w, "suppressed", in->suppressed);
 	json_kv_str(w, "reason", in->reason);
 	json_kv_str(w, "inputs", in->inputs);
-	json_object_end(w);
 }
 
 /* --- one network ---------------------------------------------------------*/
