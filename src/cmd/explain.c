@@ -142,8 +142,7 @@ head(struct explain *x, struct err *err)
 		buf_printf(&x->out, "  %-12s %s\n", i == 0 ? "merged" : "",
 		    in->merged[i]);
 	if (in->inputs[0] != '\0')
-		buf_printf(&x->out, "  %-12s sha-256 %s\n", "inputs",
-		    in->inputs);
+		buf_printf(&x->out, "  %-12s %s\n", "inputs", in->inputs);
 	return 0;
 }
 

@@ -153,7 +153,7 @@ put_named(struct observe *o, struct err *err)
 
 	for (size_t i = 0; o->asns.n > 0 && i <= o->asns.mask; i++)
 		if (o->asns.slots[i].val != 0)
-			vec_push(&list, (uint32_t)o->asns.slots[i].key);
+			vec_push(&list, (uint32_t)(o->asns.slots[i].key - 1));
 	if (list.n > 1)
 		qsort(list.p, list.n, sizeof(*list.p), cmp_u32);
 	for (size_t i = 0; i < list.n && rc == 0; i++) {

@@ -237,7 +237,11 @@ print_world(const struct observe *o)
 				  ? TIME_NONE
 				  : world_age(o->world, parts[i].bit, now);
 
-		(void)printf("%s%s ", i == 0 ? "\n  " : ", ", parts[i].name);
+		(void)printf("%s%s ",
+		    i == 0   ? "\n  "
+		    : i == 3 ? ",\n  "
+			     : ", ",
+		    parts[i].name);
 		if (age == TIME_NONE)
 			(void)printf("none");
 		else
