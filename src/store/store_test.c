@@ -262,6 +262,99 @@ test_incident_round_trip(void **state)
 	store_close(s);
 }
 
+static int
+count_incident(void *ctx, const struct incident *in, struct err *err)
+{
+	(void)err;
+	(void)in;
+	++*(size_t *)ctx;
+	return 0;
+}
+
+static size_t
+count_incidents(struct store *s)
+{
+	const struct store_filter all = { .from_us = TIME_NONE,
+		.until_us = TIME_NONE };
+	size_t n = 0;
+
+	OK(store_each_incident(s, &all, count_incident, &n, &test_err));
+	return n;
+}
+
+/* What was merged lives on in the older one, also if it was stored. */
+static void
+test_merged_go(void **state)
+{
+	const char merged[1][INCIDENT_ID_TEXT] = { "2222222222222222" };
+	struct incident in = { .id = "2222222222222222",
+		.culprit = 6,
+		.start = month,
+		.end = TIME_NONE,
+		.reason = "",
+		.explanation = "",
+		.inputs = "" };
+	struct detect_charge c = { 6, "M2", "", fact("10.0.0.0/8", 1, 1).prefix,
+		month, TIME_NONE, 1000000, in.id, "" };
+	struct store *s = open_store(STORE_WRITE);
+	size_t n = 0;
+
+	(void)state;
+	OK(store_begin(s, &test_err));
+	OK(store_put_incident(s, &in, &test_err));
+	OK(store_put_charge(s, &c, &test_err));
+	assert_int_equal(count_incidents(s), 1);
+	memcpy(in.id, "1111111111111111", sizeof(in.id));
+	in.merged = merged;
+	in.n_merged = 1;
+	OK(store_put_incident(s, &in, &test_err));
+	assert_int_equal(count_incidents(s), 1);
+	OK(store_each_charge(s, 0, month, month + 10, count_charge, &n,
+	    &test_err));
+	assert_int_equal(n, 0);
+	OK(store_commit(s, &test_err));
+	store_close(s);
+}
+
+/* Everything goes, with the transaction that writes it anew or not at all. */
+static void
+test_clear(void **state)
+{
+	struct store *s = open_store(STORE_WRITE);
+	struct store_input a = { .sha256 = "aa",
+		.path = "",
+		.collector = "",
+		.kind = "",
+		.first_us = month,
+		.last_us = month,
+		.why = "" };
+	struct route_fact f = fact("10.0.0.0/8", 1, 1);
+	struct arena arena = { 0 };
+	const char *value;
+
+	(void)state;
+	OK(store_begin(s, &test_err));
+	OK(store_put_route(s, month, &f, &test_err));
+	OK(store_put_input(s, &a, &test_err));
+	OK(store_put_value(s, "x", "y", &test_err));
+	OK(store_commit(s, &test_err));
+	OK(store_begin(s, &test_err));
+	OK(store_put_route(s, month, &f, &test_err));
+	OK(store_clear(s, &test_err));
+	assert_int_equal(read_routes(s, 0).n, 0);
+	assert_int_equal(store_has_input(s, "aa", &test_err), 0);
+	OK(store_value(s, &arena, "x", &value, &test_err));
+	assert_string_equal(value, "");
+	store_rollback(s);
+	assert_int_equal(read_routes(s, 0).n, 1);
+	OK(store_begin(s, &test_err));
+	OK(store_clear(s, &test_err));
+	OK(store_commit(s, &test_err));
+	assert_int_equal(read_routes(s, 0).n, 0);
+	arena_free(&arena);
+	store_close(s);
+}
+
 static struct store_input
 input(const char *sha, int64_t first, int64_t last)
 {
@@ -358,6 +451,8 @@ main(void)
 		ROW("a rollback forgets what waited", test_rollback_forgets),
 		ROW("an incident comes back and is replaced whole",
 		    test_incident_round_trip),
+		ROW("what was merged goes", test_merged_go),
+		ROW("everything is forgotten, or nothing", test_clear),
 		ROW("inputs once, months newest first", test_inputs_and_months),
 		ROW("only the state file in force stays", test_state_files),
 	};
