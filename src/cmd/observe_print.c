@@ -264,9 +264,8 @@ print_counts(const struct observe *o)
 	    c->events, c->announced, c->withdrawn, c->table, c->duplicates,
 	    c->late, c->faults);
 	(void)printf("%" PRIu32 " peers, %" PRIu32 " up; full feeds: %" PRIu32
-		     " IPv4, %" PRIu32 " IPv6; %" PRIu64 " prefixes, %" PRIu64
-		     " with their origins\n",
-	    c->peers, c->peers_up, c->full4, c->full6, c->prefixes, c->pairs);
+		     " IPv4, %" PRIu32 " IPv6; %" PRIu64 " prefixes\n",
+	    c->peers, c->peers_up, c->full4, c->full6, c->prefixes);
 	if (o->now_us != TIME_NONE)
 		(void)printf("newest event %s UTC\n",
 		    report_when(when, o->now_us));
