@@ -413,7 +413,8 @@ apply(struct observe *o, struct err *err)
 		return -1;
 	if (o->fates[OBSERVE_APPLIED] == 0) {
 		store_rollback(o->store);
-		return 0;
+		/* A run that was killed may have left its files. */
+		return store_prune_state(o->store, err);
 	}
 	os_progress_begin(&o->progress);
 	int rc = feed_run(o->feed, take_event, o, err);

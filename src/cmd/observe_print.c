@@ -445,10 +445,10 @@ print_incidents(const struct observe *o, struct found *f)
 	if (f->rows.n > max)
 		(void)printf("   and %zu more: --all lists them\n",
 		    f->rows.n - max);
-	(void)
-	    printf("%zu more at E1 and %zu at E0 are watched, %zu set aside as "
-		   "harmless\n",
-		f->low[1], f->low[0], f->suppressed);
+	if (f->low[0] + f->low[1] + f->suppressed > 0)
+		(void)printf("%zu at E1 and %zu at E0 are watched, %zu set "
+			     "aside as harmless\n",
+		    f->low[1], f->low[0], f->suppressed);
 	if (f->rows.n > 0)
 		print_top(o, f);
 }
