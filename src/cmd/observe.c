@@ -609,9 +609,15 @@ print_settings(void)
 		char value[DETECT_VALUE_MAX];
 
 		detect_config_init(&c);
-		(void)printf("%-28s %s%s%s\n    %s\n", s->name,
+		(void)printf("%-28s %s%s%s  (", s->name,
 		    detect_config_text(&c, i, value),
-		    s->unit[0] == '\0' ? "" : " ", s->unit, s->doc);
+		    s->unit[0] == '\0' ? "" : " ", s->unit);
+		if (s->choices == NULL)
+			(void)printf("%g to %g", s->min, s->max);
+		for (size_t k = 0; s->choices != NULL && s->choices[k] != NULL;
+		     k++)
+			(void)printf("%s%s", k == 0 ? "" : ", ", s->choices[k]);
+		(void)printf(")\n    %s\n", s->doc);
 	}
 	return EXIT_FINE;
 }
