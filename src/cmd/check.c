@@ -87,7 +87,8 @@ judge(struct check *k)
 	k->in_month = n;
 	k->card = &n->card;
 	k->caida_a4 = n->a4;
-	score_caida_a1(&r->opt.profile, r->observed && k->view->topo != NULL,
+	score_caida_a1(&r->opt.profile,
+	    r->observed && k->view->topo != NULL && k->view->vrps != NULL,
 	    r->transit.p + n->transit, n->n_transit, cdn, is_participant,
 	    (void *)(uintptr_t)k->view->registry, &k->caida_a1);
 	for (unsigned i = 0; i < JOIN_PROFILES; i++)

@@ -93,7 +93,8 @@ left_out(const struct report *r, const struct incident *in, enum metric m)
 		return NULL;
 	if (in->suppressed)
 		return "suppressed: see its reason";
-	if (in->level < 3)
+	/* Administrative bogons are E2 by nature, and kept apart anyway. */
+	if (in->level < (in->class == INC_ADMIN_BOGON ? 2 : 3))
 		return "evidence below E3: shown, not counted";
 	if ((m == METRIC_M2 || m == METRIC_M2C) && !in->counts &&
 	    (unsigned)r->opt.profile.v[SET_HIJACK_FILTER][0] == 0)

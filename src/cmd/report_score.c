@@ -98,6 +98,23 @@ hijacks_unknown(const struct report *r)
 	return true;
 }
 
+static bool
+has_source(const struct report *r, const char *kind)
+{
+	for (size_t i = 0; i < r->sources.n; i++)
+		if (str_starts(str_from(r->sources.p[i].kind), kind))
+			return true;
+	return false;
+}
+
+/* Without VRPs nothing passed on is seen to be invalid, and without relations
+ * nobody is a customer: no bad route means nothing then. */
+static bool
+knows_transit(const struct report *r)
+{
+	return r->observed && has_source(r, "vrp") && has_source(r, "as-rel");
+}
+
 static void
 score_net(struct report *r, struct report_net *n, bool no_hijacks)
 {
@@ -118,8 +135,8 @@ score_net(struct report *r, struct report_net *n, bool no_hijacks)
 	add_periods(r, n, first);
 	score_caida_a4(p, r->month_us, r->routes.p + n->route, n->n_routes, cdn,
 	    &n->a4);
-	score_caida_a1(p, r->observed, r->transit.p + n->transit, n->n_transit,
-	    cdn, is_participant, r, &n->a1);
+	score_caida_a1(p, knows_transit(r), r->transit.p + n->transit,
+	    n->n_transit, cdn, is_participant, r, &n->a1);
 }
 
 void

@@ -65,8 +65,8 @@ struct incident_route {
 	uint32_t origin;    /* 0 = none */
 	int64_t start, end; /* end TIME_NONE = still there */
 	uint32_t peers_max;
-	const char *path;     /* as received, "" if many */
-	const char *decision; /* rule and verdicts: "H2 rpki=invalid-asn" */
+	const char *path;     /* of the first peer that showed it */
+	const char *decision; /* "H2 E4 rpki=invalid-asn irr=none" */
 };
 
 struct incident {

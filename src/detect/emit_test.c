@@ -724,6 +724,60 @@ test_evidence(void **state)
 	detect_free(d);
 }
 
+/* What is over reads the same whenever it is written: by the tables that
+ * judged it, though others are in force by now. */
+static void
+test_over_is_settled(void **state)
+{
+	static const struct test_file two_days[] = {
+		{ "a.json",
+		    "{\"metadata\":{\"buildtime\":\"2024-05-10T00:00:00Z\"},"
+		    "\"roas\":[{\"asn\":64502,\"prefix\":\"11.0.0.0/16\","
+		    "\"maxLength\":16,\"ta\":\"ripe\"}]}\n" },
+		{ "b.json",
+		    "{\"metadata\":{\"buildtime\":\"2024-05-11T00:00:00Z\"},"
+		    "\"roas\":[{\"asn\":64503,\"prefix\":\"11.0.0.0/16\","
+		    "\"maxLength\":16,\"ta\":\"arin\"}]}\n" },
+	};
+	struct test_world w = world_of(two_days, COUNT(two_days));
+	struct detect *d = bed(w.w, NOW);
+	struct finding *f =
+	    one(d, H, RULE_ORIGIN, "11.0.0.0/16", 64501, 4, F_COUNTS);
+	struct buf b = { 0 };
+	struct err err = { 0 };
+	unsigned changed;
+
+	(void)state;
+	f->evidence = EV(EV_INVALID_ALONE);
+	ends(d, 0, "2024-05-11T00:00:00Z"); /* the new tables ended it */
+	emit(d, &evidence, &b);
+	emit(d, &explanations, &b);
+	assert_non_null(strstr(buf_cstr(&b), "11.0.0.0/16-16 AS64502 of ripe"));
+	assert_non_null(strstr(buf_cstr(&b), "a.json of 2024-05-10"));
+	move_bed(d, "2024-05-12T00:00:00Z");
+	assert_int_equal(verdict_move(d, &changed, &err), 0);
+	assert_int_equal(changed, WORLD_VRPS);
+	peer(d, "192.0.2.1", 64600);
+	struct buf later = { 0 };
+	emit(d, &evidence, &later);
+	emit(d, &explanations, &later);
+	assert_string_equal(buf_cstr(&later), buf_cstr(&b));
+	assert_int_equal(d->view->epoch, 1); /* as it was */
+	/* What still stands was judged by them. */
+	d->incs.p[0].state = INC_ONGOING;
+	d->incs.p[0].end = d->findings.p[0].end = TIME_NONE;
+	buf_clear(&later);
+	emit(d, &evidence, &later);
+	assert_non_null(
+	    strstr(buf_cstr(&later), "11.0.0.0/16-16 AS64503 of arin"));
+	assert_non_null(strstr(buf_cstr(&later), "b.json of 2024-05-11"));
+	assert_non_null(strstr(buf_cstr(&later), " 0 h\n"));
+	buf_fini(&b);
+	buf_fini(&later);
+	detect_free(d);
+	world_close(w.w);
+}
+
 /* The printed weights add up to what the points are made of. */
 static int
 add_up(void *ctx, const struct incident *in, struct err *err)
@@ -986,6 +1040,7 @@ main(void)
 		cmocka_unit_test(test_charges_of_mixed),
 		cmocka_unit_test(test_caps),
 		cmocka_unit_test(test_for_and_against),
+		cmocka_unit_test(test_over_is_settled),
 		cmocka_unit_test(test_explained_hijack),
 		cmocka_unit_test(test_explained_leak),
 		cmocka_unit_test(test_names),
