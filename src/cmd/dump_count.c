@@ -32,7 +32,7 @@ struct dump_counts {
 	VEC(struct type_row) type_rows;
 	struct hidx peers;
 	VEC(struct peer_row) peer_rows;
-	struct ptrie *prefixes;
+	struct pset *prefixes;
 	VEC(struct tally) prefix_rows;
 	struct tally other; /* past the limit */
 	bool over;
@@ -43,7 +43,7 @@ dump_counts_new(void)
 {
 	struct dump_counts *c = mem_alloc(1, sizeof(*c));
 
-	c->prefixes = ptrie_new();
+	c->prefixes = pset_new();
 	return c;
 }
 
@@ -56,7 +56,7 @@ dump_counts_free(struct dump_counts *c)
 	vec_fini(&c->type_rows);
 	hidx_fini(&c->peers);
 	vec_fini(&c->peer_rows);
-	ptrie_free(c->prefixes);
+	pset_free(c->prefixes);
 	vec_fini(&c->prefix_rows);
 	free(c);
 }
@@ -111,12 +111,12 @@ tally_of_prefix(struct dump_counts *c, const struct prefix *p)
 {
 	uint32_t id;
 
-	if (ptrie_count(c->prefixes) == COUNT_PREFIXES_MAX &&
-	    ptrie_find(c->prefixes, p) == PTRIE_NONE) {
+	if (pset_count(c->prefixes) == COUNT_PREFIXES_MAX &&
+	    pset_find(c->prefixes, p) == PSET_NONE) {
 		c->over = true;
 		return &c->other;
 	}
-	id = ptrie_add(c->prefixes, p);
+	id = pset_add(c->prefixes, p);
 	while (c->prefix_rows.n <= id)
 		vec_push(&c->prefix_rows, ((struct tally){ 0 }));
 	return &c->prefix_rows.p[id];
@@ -351,11 +351,10 @@ print_peers(struct dump *d)
 	}
 }
 
-static bool
-print_prefix(void *ctx, uint32_t id)
+static void
+print_prefix(struct dump *d, uint32_t id)
 {
-	struct dump *d = ctx;
-	const struct prefix *p = ptrie_prefix(d->counts->prefixes, id);
+	const struct prefix *p = pset_prefix(d->counts->prefixes, id);
 	const struct tally *t = &d->counts->prefix_rows.p[id];
 	char *o = out_begin(&d->out);
 
@@ -371,18 +370,16 @@ print_prefix(void *ctx, uint32_t id)
 		*o++ = '\n';
 	}
 	out_end(&d->out, o);
-	return true;
 }
 
 static void
 print_prefixes(struct dump *d)
 {
 	print_head(d, "      table  announced  withdrawn  prefix\n");
-	for (uint8_t family = 0; family < NET_FAMILIES; family++) {
-		struct prefix all = { .family = family };
+	const uint32_t *order = pset_in_order(d->counts->prefixes);
 
-		ptrie_covered(d->counts->prefixes, &all, print_prefix, d);
-	}
+	for (uint32_t i = 0; i < pset_count(d->counts->prefixes); i++)
+		print_prefix(d, order[i]);
 }
 
 /* What stood beyond the limit of rows. */

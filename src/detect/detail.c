@@ -579,7 +579,7 @@ say_cohistory(struct detect *d, const struct finding *f, struct buf *b)
 static bool
 say_more_specific(struct detect *d, const struct finding *f, struct buf *b)
 {
-	if (!(f->flags & F_SUB) || f->other >= ptrie_count(d->prefixes))
+	if (!(f->flags & F_SUB) || f->other >= pset_count(d->prefixes))
 		return false;
 	say_prefix(b, prefix_at(d, f->prefix));
 	buf_str(b, " is a part of ");

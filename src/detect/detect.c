@@ -362,7 +362,7 @@ late_event(struct detect *d, const struct feed_event *e, uint32_t peer)
 	set = set_of(d, e);
 	if (set == 0)
 		return;
-	prefix = ptrie_add(d->prefixes, &e->prefix);
+	prefix = pset_add(d->prefixes, &e->prefix);
 	prow_touch(d, prefix);
 	uint32_t pair = pair_make(d, prefix, set_origin(d, peer, set));
 	if (!(d->pairs.p[pair].flags & PAIR_SUSPECT))
@@ -383,13 +383,13 @@ route_event(struct detect *d, const struct feed_event *e, uint32_t peer)
 	if (e->attrs != NULL && e->attrs->worst != BGP_OK)
 		d->counts.faults++;
 	if (set == 0) {
-		prefix = ptrie_find(d->prefixes, &e->prefix);
-		if (prefix == PTRIE_NONE) {
+		prefix = pset_find(d->prefixes, &e->prefix);
+		if (prefix == PSET_NONE) {
 			d->counts.duplicates += !dump;
 			return;
 		}
 	} else {
-		prefix = ptrie_add(d->prefixes, &e->prefix);
+		prefix = pset_add(d->prefixes, &e->prefix);
 	}
 	if (!dump) {
 		struct coll *c = &d->colls.p[rib_peer(d->rib, peer)->collector];
@@ -472,7 +472,7 @@ detect_get_counts(const struct detect *d, struct detect_counts *out)
 		out->peers_up += rib_peer(d->rib, i)->up;
 	out->full4 = rib_full_count(d->rib, NET_IP4, share);
 	out->full6 = rib_full_count(d->rib, NET_IP6, share);
-	out->prefixes = ptrie_count(d->prefixes);
+	out->prefixes = pset_count(d->prefixes);
 	out->pairs = d->pairs.n;
 	out->paths = rib_path_count(d->rib);
 	out->sets = rib_set_count(d->rib);

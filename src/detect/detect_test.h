@@ -66,7 +66,7 @@ pfx(struct detect *d, const char *text)
 
 	if (!prefix_parse(str_from(text), &p))
 		fail_msg("no prefix: %s", text);
-	id = ptrie_add(d->prefixes, &p);
+	id = pset_add(d->prefixes, &p);
 	prow_touch(d, id);
 	return id;
 }

@@ -70,7 +70,7 @@ what_hijack(const struct detect *d, const struct telling *t, struct buf *b)
 	say_as(d, b, t->out.culprit);
 	say_verb(t, b, "announces", "announced");
 	say_prefixes(d, t, b);
-	if (f->flags & F_SUB && f->other < ptrie_count(d->prefixes)) {
+	if (f->flags & F_SUB && f->other < pset_count(d->prefixes)) {
 		buf_str(b, ", a part of ");
 		say_prefix(b, prefix_at(d, f->other));
 	}

@@ -117,15 +117,14 @@ cmp_origin(const void *a, const void *b, void *ctx)
 	return x < y ? -1 : x > y;
 }
 
-static bool
-walk_prefix(void *ctx, uint32_t prefix)
+static void
+walk_prefix(struct walk *w, uint32_t prefix)
 {
-	struct walk *w = ctx;
 	struct detect *d = w->d;
 	struct route_fact f;
 
 	if (prefix >= d->prows.n)
-		return true;
+		return;
 	w->pairs.n = 0;
 	for (uint32_t i = d->prows.p[prefix].pair; i != NONE;
 	     i = d->pairs.p[i].next)
@@ -136,19 +135,16 @@ walk_prefix(void *ctx, uint32_t prefix)
 	for (size_t i = 0; i < w->pairs.n && w->rc == 0; i++)
 		if (fact_of(d, w->pairs.p[i], d->month, &f))
 			w->rc = w->each(w, &f);
-	return w->rc == 0;
 }
 
 /* Facts of the present month, by prefix and origin. */
 static int
 walk_routes(struct walk *w)
 {
-	for (uint8_t family = 0; family < NET_FAMILIES && w->rc == 0;
-	     family++) {
-		struct prefix all = { .family = family };
+	const uint32_t *order = pset_in_order(w->d->prefixes);
 
-		ptrie_covered(w->d->prefixes, &all, walk_prefix, w);
-	}
+	for (uint32_t i = 0; i < pset_count(w->d->prefixes) && w->rc == 0; i++)
+		walk_prefix(w, order[i]);
 	vec_fini(&w->pairs);
 	return w->rc;
 }

@@ -350,9 +350,9 @@ void
 known_origins(struct detect *d, const struct prefix *q, int32_t n,
     struct u32set *out)
 {
-	uint32_t id = ptrie_find(d->prefixes, q), first;
+	uint32_t id = pset_find(d->prefixes, q), first;
 
-	if (id != PTRIE_NONE) {
+	if (id != PSET_NONE) {
 		for (uint32_t i = prow_touch(d, id)->pair; i != NONE;
 		     i = d->pairs.p[i].next)
 			if (d->pairs.p[i].origin != 0 &&
@@ -378,7 +378,7 @@ is_named(const struct detect *d, const struct prefix *q)
 	struct registry_origin o;
 	uint32_t first;
 
-	return ptrie_find(d->prefixes, q) != PTRIE_NONE ||
+	return pset_find(d->prefixes, q) != PSET_NONE ||
 	       saved_pairs(d, q, &first) > 0 ||
 	       (d->view->registry != NULL &&
 		   registry_origin(d->view->registry, q, 0, &o));

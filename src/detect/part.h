@@ -276,7 +276,7 @@ struct detect {
 	int64_t next_epoch; /* when the view ends; INT64_MAX */
 	uint32_t stamp;     /* of verdicts, grows with each change of view */
 	struct rib *rib;
-	struct ptrie *prefixes; /* rib's */
+	struct pset *prefixes; /* rib's */
 	int64_t now, month, bin;
 	int32_t day;
 	struct days covered; /* days with any event */
@@ -332,7 +332,7 @@ cfg_us(const struct detect *d, enum setting seconds)
 static inline const struct prefix *
 prefix_at(const struct detect *d, uint32_t prefix)
 {
-	return ptrie_prefix(d->prefixes, prefix);
+	return pset_prefix(d->prefixes, prefix);
 }
 
 /* --- history.c --------------------------------------------------------- */

@@ -94,7 +94,7 @@ open_finding(struct detect *d, const struct route *r, uint32_t pair)
 		*held = (struct u32set){ 0 };
 		if (sub) {
 			x->flags |= F_SUB;
-			x->other = ptrie_add(d->prefixes, &h.by);
+			x->other = pset_add(d->prefixes, &h.by);
 			prow_touch(d, x->other);
 		}
 		benign_judge(d, &d->findings.p[f]);
@@ -127,9 +127,9 @@ rule_origin(struct detect *d, const struct route *r, uint32_t pair)
 bool
 valid_competes(struct detect *d, const struct prefix *p, uint32_t origin)
 {
-	uint32_t id = ptrie_longest(d->prefixes, p);
+	uint32_t id = pset_longest(d->prefixes, p);
 
-	for (; id != PTRIE_NONE; id = ptrie_up(d->prefixes, id))
+	for (; id != PSET_NONE; id = pset_up(d->prefixes, id))
 		for (uint32_t i = prow_touch(d, id)->pair; i != NONE;
 		     i = d->pairs.p[i].next) {
 			const struct pair *x = &d->pairs.p[i];

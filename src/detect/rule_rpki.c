@@ -29,10 +29,10 @@ note_authorised(void *ctx, const struct vrp *v)
 static bool
 own_valid_cover(struct detect *d, const struct prefix *p, uint32_t origin)
 {
-	uint32_t id = ptrie_find(d->prefixes, p);
+	uint32_t id = pset_find(d->prefixes, p);
 
-	for (id = id == PTRIE_NONE ? id : ptrie_up(d->prefixes, id);
-	     id != PTRIE_NONE; id = ptrie_up(d->prefixes, id)) {
+	for (id = id == PSET_NONE ? id : pset_up(d->prefixes, id);
+	     id != PSET_NONE; id = pset_up(d->prefixes, id)) {
 		uint32_t i = pair_find(d, id, origin);
 
 		if (i != NONE && d->pairs.p[i].peers > 0 &&

@@ -98,8 +98,8 @@ is_still_there(const struct detect *d, uint32_t entry, int32_t last)
 	if (entry == NONE || last <= d->day - HISTORY_DAYS_MAX)
 		return false;
 	pmap_get(&d->saved->prefixes, entry, &p);
-	id = ptrie_find(d->prefixes, &p);
-	return id == PTRIE_NONE || id >= d->prows.n || !d->prows.p[id].loaded;
+	id = pset_find(d->prefixes, &p);
+	return id == PSET_NONE || id >= d->prows.n || !d->prows.p[id].loaded;
 }
 
 static int
@@ -328,7 +328,7 @@ prefix_number(const struct loader *l, uint32_t name, uint32_t *out)
 
 	if (!prefix_of(l->s, name, &p))
 		return false;
-	*out = ptrie_add(l->d->prefixes, &p);
+	*out = pset_add(l->d->prefixes, &p);
 	return true;
 }
 
@@ -649,7 +649,7 @@ bring_in(struct loader *l, struct err *err)
 	uint32_t live = 0;
 
 	vec_reserve(&d->pairs, l->live);
-	for (uint32_t i = 0; i < ptrie_count(d->prefixes); i++)
+	for (uint32_t i = 0; i < pset_count(d->prefixes); i++)
 		prow_touch(d, i);
 	for (size_t i = 0; i < d->pairs.n; i++)
 		live += d->pairs.p[i].peers > 0;

@@ -178,37 +178,24 @@ find_pairs(struct saver *s, struct place p)
 	}
 }
 
-struct order {
-	uint32_t *ids, n;
-};
-
-static bool
-add_id(void *ctx, uint32_t id)
-{
-	struct order *o = ctx;
-
-	o->ids[o->n++] = id;
-	return true;
-}
-
-/* The trie and the map of the state before, merged. */
+/* What is held and the map of the state before, merged. */
 struct merge {
-	struct order ids;
-	uint32_t at_id, at_entry, n_entries;
+	const uint32_t *ids;
+	uint32_t n_ids, at_id, at_entry, n_entries;
 };
 
 static bool
 next_place(const struct saver *s, struct merge *m, struct place *out,
     struct prefix *p)
 {
-	bool id = m->at_id < m->ids.n, entry = m->at_entry < m->n_entries;
+	bool id = m->at_id < m->n_ids, entry = m->at_entry < m->n_entries;
 	struct prefix q;
 	int c = id ? -1 : 1;
 
 	if (!id && !entry)
 		return false;
 	if (id)
-		*p = *prefix_at(s->d, m->ids.ids[m->at_id]);
+		*p = *prefix_at(s->d, m->ids[m->at_id]);
 	if (entry) {
 		pmap_get(&s->d->saved->prefixes, m->at_entry, &q);
 		if (id)
@@ -216,7 +203,7 @@ next_place(const struct saver *s, struct merge *m, struct place *out,
 		if (c > 0)
 			*p = q;
 	}
-	out->id = c <= 0 ? m->ids.ids[m->at_id++] : NONE;
+	out->id = c <= 0 ? m->ids[m->at_id++] : NONE;
 	out->entry = entry && c >= 0 ? m->at_entry++ : NONE;
 	return true;
 }
@@ -225,19 +212,13 @@ static int
 save_prefixes(struct saver *s, struct err *err)
 {
 	const struct detect *d = s->d;
-	struct merge m = {
-		.ids = { mem_alloc((size_t)s->n_ids + 1, sizeof(uint32_t)), 0 },
-		.n_entries = d->saved == NULL ? 0 : d->saved->prefixes.n
-	};
+	struct merge m = { .ids = pset_in_order(d->prefixes),
+		.n_ids = s->n_ids,
+		.n_entries = d->saved == NULL ? 0 : d->saved->prefixes.n };
 	VEC(struct prefix) prefixes = { 0 };
 	struct place at;
 	struct prefix p;
 
-	for (uint8_t family = 0; family < NET_FAMILIES; family++) {
-		struct prefix all = { .family = family };
-
-		ptrie_covered(d->prefixes, &all, add_id, &m.ids);
-	}
 	while (next_place(s, &m, &at, &p)) {
 		find_pairs(s, at);
 		if (s->pairs.n == 0 && (at.id == NONE || !s->needed[at.id]))
@@ -248,7 +229,6 @@ save_prefixes(struct saver *s, struct err *err)
 		vec_push(&s->places, at);
 		vec_push(&prefixes, p);
 	}
-	free(m.ids.ids);
 	int res = pmap_freeze(prefixes.p, (uint32_t)prefixes.n, "det.p",
 	    s->sink, err);
 	vec_fini(&prefixes);
@@ -738,7 +718,7 @@ detect_save(struct detect *d, const struct sect_sink *sink, struct err *err)
 	struct saver s = { .d = d,
 		.sink = sink,
 		.month_day = d->month == TIME_NONE ? 0 : utc_day(d->month),
-		.n_ids = ptrie_count(d->prefixes) };
+		.n_ids = pset_count(d->prefixes) };
 
 	s.prefix_name = mem_alloc((size_t)s.n_ids + 1, sizeof(uint32_t));
 	memset(s.prefix_name, 0xff, ((size_t)s.n_ids + 1) * sizeof(uint32_t));

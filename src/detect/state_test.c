@@ -184,7 +184,7 @@ fill_prefixes(struct detect *d, uint64_t seed, const uint32_t peer[N_PEERS],
 	for (uint32_t i = 0; i < N_PREFIXES; i++) {
 		struct prefix p = prefix_no(order[i]);
 
-		id[order[i]] = ptrie_add(d->prefixes, &p);
+		id[order[i]] = pset_add(d->prefixes, &p);
 	}
 	shuffle(order, N_PREFIXES, seed + 1);
 	for (uint32_t j = 0; j < N_PREFIXES; j++) {
@@ -559,12 +559,12 @@ test_rows_stay_in_place(void **state)
 
 	(void)state;
 	e = fresh(&src);
-	assert_true(ptrie_count(e->prefixes) < e->saved->prefixes.n);
+	assert_true(pset_count(e->prefixes) < e->saved->prefixes.n);
 	assert_true(e->pairs.n < rows);
 	/* One more origin of a prefix that is live, one of one that is not. */
-	assert_int_equal(ptrie_find(e->prefixes, &far), PTRIE_NONE);
+	assert_int_equal(pset_find(e->prefixes, &far), PSET_NONE);
 	size_t before = e->pairs.n;
-	uint32_t id = ptrie_add(e->prefixes, &far);
+	uint32_t id = pset_add(e->prefixes, &far);
 	uint32_t new = pair_make(e, id, 4200000000);
 	days_set(&e->pairs.p[new].days, e->day);
 	assert_true(e->pairs.n > before + 1);
@@ -580,7 +580,7 @@ test_rows_stay_in_place(void **state)
 		if (x->flags & PAIR_GONE)
 			continue;
 		at = pair_find(f,
-		    ptrie_add(f->prefixes, prefix_at(d, x->prefix)), x->origin);
+		    pset_add(f->prefixes, prefix_at(d, x->prefix)), x->origin);
 		assert_int_not_equal(at, NONE);
 		const struct pair *y = &f->pairs.p[at];
 		assert_memory_equal(&y->days, &x->days, sizeof(x->days));
@@ -751,8 +751,8 @@ try_bent(struct bent *b)
 	}
 	for (uint32_t i = 0; i < N_PREFIXES; i++) {
 		p = prefix_no(i);
-		(void)ptrie_add(d->prefixes, &p);
-		(void)prow_touch(d, ptrie_find(d->prefixes, &p));
+		(void)pset_add(d->prefixes, &p);
+		(void)prow_touch(d, pset_find(d->prefixes, &p));
 		(void)origin_seen(d, origin_no(i));
 	}
 	pass_days(d, 1);

@@ -133,27 +133,29 @@ void pmap_longest_many(const struct pmap *m, const struct prefix *p, size_t n,
 /* --- growing prefix map ------------------------------------------------ */
 
 /*
- * A path-compressed binary trie in arrays, for state that grows: prefix ->
- * dense id 0,1,2..., never removed.
+ * Prefix -> dense id 0,1,2..., never removed, for state that grows.
  */
-struct ptrie;
-#define PTRIE_NONE UINT32_MAX
+struct pset;
+#define PSET_NONE UINT32_MAX
 
-struct ptrie *ptrie_new(void);
-void ptrie_free(struct ptrie *t);
-uint32_t ptrie_count(const struct ptrie *t);
-uint32_t ptrie_add(struct ptrie *t, const struct prefix *p); /* find or add */
-uint32_t ptrie_find(const struct ptrie *t, const struct prefix *p);
-const struct prefix *ptrie_prefix(const struct ptrie *t, uint32_t id);
+struct pset *pset_new(void);
+void pset_free(struct pset *s);
+uint32_t pset_count(const struct pset *s);
+uint32_t pset_add(struct pset *s, const struct prefix *p); /* find or add */
+uint32_t pset_find(const struct pset *s, const struct prefix *p);
+/* Borrowed until the next pset_add(). */
+const struct prefix *pset_prefix(const struct pset *s, uint32_t id);
 /* Nearest *strictly* shorter prefix in the map that covers id's. */
-uint32_t ptrie_up(const struct ptrie *t, uint32_t id);
+uint32_t pset_up(const struct pset *s, uint32_t id);
 /* Most specific prefix in the map that covers p (p itself included). */
-uint32_t ptrie_longest(const struct ptrie *t, const struct prefix *p);
-/* Every prefix that p covers (p itself included), in prefix order; stops when
- * each() gives false. */
-void ptrie_covered(const struct ptrie *t, const struct prefix *p,
-    bool (*each)(void *ctx, uint32_t id), void *ctx);
-size_t ptrie_bytes(const struct ptrie *t);
+uint32_t pset_longest(const struct pset *s, const struct prefix *p);
+/*
+ * All ids, pset_count() of them, in prefix_cmp() order; borrowed until the
+ * next pset_add().  Sorts what came since the last call: not thread-safe
+ * unless nothing did.
+ */
+const uint32_t *pset_in_order(struct pset *s);
+size_t pset_bytes(const struct pset *s);
 
 /* --- special-purpose registries ---------------------------------------- */
 

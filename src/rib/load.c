@@ -129,7 +129,7 @@ load_prefix(struct loader *l, uint32_t name)
 	vec_reserve(&l->id_of, (size_t)name + 1);
 	if (l->id_of.n <= name)
 		l->id_of.n = (size_t)name + 1;
-	uint32_t id = ptrie_add(l->r->prefixes, &p);
+	uint32_t id = pset_add(l->r->prefixes, &p);
 	l->id_of.p[name] = id + 1;
 	return id;
 }

@@ -58,7 +58,7 @@ struct peer {
 };
 
 struct rib {
-	struct ptrie *prefixes;
+	struct pset *prefixes;
 	struct strtab collectors;
 	VEC(struct node) nodes;
 	struct hidx node_idx;

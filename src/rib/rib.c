@@ -10,7 +10,7 @@ rib_new(void)
 	struct rib *r = mem_alloc(1, sizeof(*r));
 	struct rest_fixed none = { .origin = UINT8_MAX }; /* no real one */
 
-	r->prefixes = ptrie_new();
+	r->prefixes = pset_new();
 	vec_push(&r->nodes, ((struct node){ .origin = 0 }));
 	set_add(r, 0, rest_add(r, &none, sizeof(none)));
 	return r;
@@ -46,11 +46,11 @@ rib_free(struct rib *r)
 	buf_fini(&r->pool);
 	buf_fini(&r->scratch);
 	strtab_fini(&r->collectors);
-	ptrie_free(r->prefixes);
+	pset_free(r->prefixes);
 	free(r);
 }
 
-struct ptrie *
+struct pset *
 rib_prefixes(struct rib *r)
 {
 	return r->prefixes;
@@ -305,7 +305,7 @@ mark(struct peer *p, uint32_t prefix)
 static unsigned
 family_of(const struct rib *r, uint32_t prefix)
 {
-	return ptrie_prefix(r->prefixes, prefix)->family;
+	return pset_prefix(r->prefixes, prefix)->family;
 }
 
 uint32_t
@@ -384,7 +384,7 @@ rib_mark_begin(struct rib *r, uint32_t peer)
 	struct peer *p = &r->peers.p[peer];
 
 	rib_mark_drop(r, peer);
-	p->n_marks = ptrie_count(r->prefixes) / 64 + 64;
+	p->n_marks = pset_count(r->prefixes) / 64 + 64;
 	p->marks = mem_alloc(p->n_marks, sizeof(*p->marks));
 	for (size_t i = 0; i < p->extras.n; i++)
 		p->extras.p[i].marked = false;
@@ -417,7 +417,7 @@ size_t
 rib_bytes(const struct rib *r)
 {
 	size_t n =
-	    ptrie_bytes(r->prefixes) + r->nodes.cap * sizeof(*r->nodes.p) +
+	    pset_bytes(r->prefixes) + r->nodes.cap * sizeof(*r->nodes.p) +
 	    r->rests.cap * sizeof(*r->rests.p) + r->pool.cap +
 	    r->sets.cap * sizeof(*r->sets.p) +
 	    ((size_t)r->node_idx.mask + r->rest_idx.mask + r->set_idx.mask) *

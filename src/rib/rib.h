@@ -30,7 +30,7 @@ void rib_free(struct rib *r); /* accepts NULL */
 /* --- prefixes ---------------------------------------------------------- */
 
 /* The trie of all prefixes ever named; its ids are the prefix numbers. */
-struct ptrie *rib_prefixes(struct rib *r);
+struct pset *rib_prefixes(struct rib *r);
 
 /* --- paths ------------------------------------------------------------- */
 

@@ -119,8 +119,8 @@ test_cells(void **state)
 	struct rib_attrs a = { .flags = RIB_HAS_OTC, .otc = 7 };
 	uint32_t peer = add_peer(r, "rrc00", "192.0.2.1", 64500);
 	struct prefix p4 = pfx("203.0.113.0/24"), p6 = pfx("2001:db8::/32");
-	uint32_t id4 = ptrie_add(rib_prefixes(r), &p4);
-	uint32_t id6 = ptrie_add(rib_prefixes(r), &p6);
+	uint32_t id4 = pset_add(rib_prefixes(r), &p4);
+	uint32_t id6 = pset_add(rib_prefixes(r), &p6);
 	uint32_t s1 = rib_set_add(r, path(r, "64500 64501"), &a);
 	uint32_t s2 = rib_set_add(r, path(r, "64500 64502"), &a);
 
@@ -175,7 +175,7 @@ test_dump_removes_what_it_lacks(void **state)
 	for (unsigned i = 0; i < 1000; i++) {
 		struct prefix p = { .len = 24,
 			.addr = { 10, (uint8_t)(i >> 8), (uint8_t)i } };
-		rib_cell_set(r, peer, ptrie_add(rib_prefixes(r), &p), 0, set);
+		rib_cell_set(r, peer, pset_add(rib_prefixes(r), &p), 0, set);
 	}
 	rib_mark_begin(r, peer);
 	for (uint32_t i = 0; i < 1000; i += 10)
@@ -241,7 +241,7 @@ filled(bool backwards)
 		    i % 3 ? "192.0.2.1" : "2001:db8::1", 64500 + i % 3);
 
 		rib_peer(r, peer)->up = true;
-		rib_cell_set(r, peer, ptrie_add(rib_prefixes(r), &p),
+		rib_cell_set(r, peer, pset_add(rib_prefixes(r), &p),
 		    i < 20 ? 0 : i, rib_set_add(r, path(r, paths[i % 3]), &a));
 	}
 	rib_mark_begin(r, 0);
@@ -256,14 +256,14 @@ save(struct rib *r)
 	struct sect_sink sink = sect_mem_sink(m);
 	struct rib_names names;
 	struct err err;
-	uint32_t n = ptrie_count(rib_prefixes(r));
+	uint32_t n = pset_count(rib_prefixes(r));
 	uint32_t *name = mem_alloc(n + 1, sizeof(*name));
 
 	for (uint32_t i = 0; i < COUNT(saved_prefixes); i++) {
 		struct prefix p = pfx(saved_prefixes[i]);
-		uint32_t id = ptrie_find(rib_prefixes(r), &p);
+		uint32_t id = pset_find(rib_prefixes(r), &p);
 
-		if (id != PTRIE_NONE)
+		if (id != PSET_NONE)
 			name[id] = i;
 	}
 	assert_int_equal(rib_save(r, name, NULL, 0, &sink, &names, &err), 0);

@@ -397,7 +397,7 @@ save_peers(struct saver *s, const uint32_t *row, uint32_t n, struct err *err)
 static void
 order_prefixes(struct saver *s)
 {
-	uint32_t n = ptrie_count(s->r->prefixes);
+	uint32_t n = pset_count(s->r->prefixes);
 
 	for (uint32_t i = 0; i < n; i++)
 		if (s->prefix_name[i] != RIB_NONE &&
