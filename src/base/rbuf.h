@@ -77,9 +77,11 @@ rbuf_skip(struct rbuf *r, size_t n)
 static inline uint8_t
 rbuf_u8(struct rbuf *r)
 {
-	const uint8_t *p = rbuf_bytes(r, 1);
-
-	return p == NULL ? 0 : p[0];
+	if (r->pos == r->end) {
+		r->failed = true;
+		return 0;
+	}
+	return *r->pos++;
 }
 
 static inline uint16_t

@@ -300,15 +300,22 @@ put_octet(char *o, unsigned v)
 	return o;
 }
 
-size_t
-ip4_format(char out[PREFIX_TEXT_MAX], const uint8_t addr[4])
+static char *
+put_ip4(char *o, const uint8_t addr[4])
 {
-	char *o = put_octet(out, addr[0]);
-
+	o = put_octet(o, addr[0]);
 	for (int i = 1; i < 4; i++) {
 		*o++ = '.';
 		o = put_octet(o, addr[i]);
 	}
+	return o;
+}
+
+size_t
+ip4_format(char out[PREFIX_TEXT_MAX], const uint8_t addr[4])
+{
+	char *o = put_ip4(out, addr);
+
 	*o = '\0';
 	return (size_t)(o - out);
 }
@@ -380,7 +387,7 @@ ip6_format(char out[PREFIX_TEXT_MAX], const uint8_t addr[16])
 		*o++ = ':';
 	if (mixed) {
 		*o++ = ':';
-		return (size_t)(o - out) + ip4_format(o, addr + 12);
+		o = put_ip4(o, addr + 12);
 	}
 	*o = '\0';
 	return (size_t)(o - out);

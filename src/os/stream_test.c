@@ -149,7 +149,7 @@ test_every_cut(void **state)
 	struct buf b = { 0 };
 
 	pack(*(const int *)*state, text, sizeof(text), &b);
-	for (size_t i = 8; i < b.n; i += i < 200 || i + 200 > b.n ? 1 : 37) {
+	for (size_t i = 8; i < b.n; i += i < 200 || i + 200 > b.n ? 1 : 101) {
 		struct buf cut = { .p = b.p, .n = i };
 		char *out = NULL;
 		size_t n = 0;
@@ -172,17 +172,18 @@ test_flipped_bits(void **state)
 	struct buf b = { 0 };
 
 	pack(*(const int *)*state, text, sizeof(text), &b);
-	for (size_t i = 12; i < b.n; i += 11) {
+	for (size_t i = 12; i < b.n; i += i < 100 ? 1 : 1 + b.n / 300) {
+		uint8_t bit = (uint8_t)(1 << i % 8);
 		char *out = NULL;
 		size_t n = 0;
 		struct err err = { 0 };
 
-		b.p[i] ^= 0x10;
+		b.p[i] ^= bit;
 		if (unpack(&b, &out, &n, &err) == 0) {
 			assert_int_equal(n, sizeof(text));
 			assert_memory_equal(out, text, n);
 		}
-		b.p[i] ^= 0x10;
+		b.p[i] ^= bit;
 		free(out);
 	}
 	buf_fini(&b);

@@ -8,6 +8,7 @@
 #include "registry/input.h"
 
 #include <expat.h>
+#include <inttypes.h>
 #include <stdlib.h>
 
 #define MAX_XML_TEXT  4096 /* bytes of one field; the rest is left out */
@@ -59,12 +60,22 @@ struct ctx {
 	size_t n[FIELDS];
 };
 
+static uint64_t
+line_of(XML_Parser parser)
+{
+#if XML_MAJOR_VERSION == 2 && XML_MINOR_VERSION < 9
+	return XML_GetCurrentLineNumber(parser);
+#else
+	return XML_GetCurrentLineNumber64(parser);
+#endif
+}
+
 static void
 stop(struct ctx *c, const char *why)
 {
 	if (!c->failed)
-		err_set(c->err, ERR_INPUT, "line %lu: %s",
-		    (unsigned long)XML_GetCurrentLineNumber(c->parser), why);
+		err_set(c->err, ERR_INPUT, "line %" PRIu64 ": %s",
+		    line_of(c->parser), why);
 	c->failed = true;
 	(void)XML_StopParser(c->parser, XML_FALSE);
 }
@@ -121,7 +132,7 @@ begin_record(struct ctx *c, const XML_Char **attrs)
 	const char *date = attribute(attrs, "date");
 
 	c->record_depth = c->depth;
-	c->line = XML_GetCurrentLineNumber(c->parser);
+	c->line = line_of(c->parser);
 	for (int i = 0; i < F_UPDATED; i++)
 		c->n[i] = 0;
 	if (date != NULL) {
