@@ -44,8 +44,8 @@ print_row(const struct sim_eval_result *r)
 {
 	const char *rest = r->differences, *end;
 
-	(void)printf("%-10.10s %-30.30s %-25.25s %s\n", r->day, r->title,
-	    r->summary, r->as_expected ? "as expected" : "DIFFERENT");
+	(void)printf("%-10.10s %-30.30s %-30.30s %s\n", r->day, r->title,
+	    r->summary, r->as_expected ? "good" : "WRONG");
 	while ((end = strchr(rest, '\n')) != NULL) {
 		(void)printf("%-10s   %.*s\n", "", (int)(end - rest), rest);
 		rest = end + 1;

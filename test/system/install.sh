@@ -26,7 +26,7 @@ program=$(find "$dest" -type f -name comity)
 ok $? 'the program can be executed'
 run 0 'the installed program' "$program" --version
 out_has 'comity ' 'it says its version'
-[ -n "$(find "$dest" -path '*/man/man1/comity-world.1')" ]
+[ -n "$(find "$dest" -path '*/man/man1/comity.1')" ]
 ok $? 'man pages lie where man looks'
 
 if ! command -v man >/dev/null; then
