@@ -30,7 +30,7 @@ END
 chmod +x "$T/blind"
 run 1 'a day that is not as expected' env REAL="$COMITY" COMITY="$T/blind" \
     "$ROOT/demo/run" 01-youtube
-out_has 'DIFFERENT' 'the day is marked'
+out_has 'WRONG' 'the day is marked'
 out_has 'missing: sub-prefix-hijack by AS17557' 'what is missing is told'
 out_has '0 of 1 days as expected' 'and counted'
 run 2 'no such day' "$ROOT/demo/run" no-such-day
