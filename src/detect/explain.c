@@ -356,7 +356,8 @@ say_seen(struct detect *d, const struct telling *t, struct buf *b)
 	if (!is_over(t)) {
 		for (uint32_t i = 0; i < rib_peer_count(d->rib); i++)
 			up += rib_peer(d->rib, i)->up;
-		buf_printf(b, " (%" PRIu32 " are up)", up);
+		buf_printf(b, " (%" PRIu32 " %s up)", up,
+		    up == 1 ? "is" : "are");
 	}
 	buf_chr(b, '.');
 }
