@@ -382,7 +382,16 @@ route_event(struct detect *d, const struct feed_event *e, uint32_t peer)
 	d->counts.table += dump;
 	if (e->attrs != NULL && e->attrs->worst != BGP_OK)
 		d->counts.faults++;
+	if (!dump) {
+		struct coll *c = &d->colls.p[rib_peer(d->rib, peer)->collector];
+
+		apply_peer_up(d, peer);
+		if (c->first_us == TIME_NONE)
+			c->first_us = d->now;
+	}
 	if (set == 0) {
+		/* A name alone, without anything known of it, says nothing:
+		 * it may have gone with the last state. */
 		prefix = pset_find(d->prefixes, &e->prefix);
 		if (prefix == PSET_NONE) {
 			d->counts.duplicates += !dump;
@@ -390,13 +399,6 @@ route_event(struct detect *d, const struct feed_event *e, uint32_t peer)
 		}
 	} else {
 		prefix = pset_add(d->prefixes, &e->prefix);
-	}
-	if (!dump) {
-		struct coll *c = &d->colls.p[rib_peer(d->rib, peer)->collector];
-
-		apply_peer_up(d, peer);
-		if (c->first_us == TIME_NONE)
-			c->first_us = d->now;
 	}
 	apply_route(d, peer, prefix, e->path_id, set, since, dump);
 }
