@@ -286,12 +286,12 @@ utc_format_span(char out[TIME_TEXT_MAX], int64_t us)
 	} units[] = { { TIME_DAY, 2 * TIME_DAY, "days" },
 		{ TIME_HOUR, 2 * TIME_HOUR, "h" },
 		{ TIME_MIN, 2 * TIME_MIN, "min" }, { TIME_SEC, 0, "s" } };
-	int64_t a = us < 0 ? -us : us;
 
 	if (us == TIME_NONE) {
 		(void)snprintf(out, TIME_TEXT_MAX, "unknown");
 		return out;
 	}
+	int64_t a = us < 0 ? -us : us;
 	for (unsigned i = 0; i < 4; i++) {
 		if (a < units[i].from)
 			continue;
