@@ -55,6 +55,7 @@ for k in 1 4; do
 	rows "$T/t$k.db" >"$T/t.rows"
 	same "$T/day.rows" "$T/t.rows" "$k threads"
 done
+# shellcheck disable=SC2046 # names without blanks
 observe "$T/reverse.db" $(find "$d/routes" -type f | sort -r)
 rows "$T/reverse.db" >"$T/reverse.rows"
 same "$T/day.rows" "$T/reverse.rows" 'the order of names means nothing'
