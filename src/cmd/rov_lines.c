@@ -14,7 +14,9 @@
 #include "cmd/rov.h"
 
 #define CHUNK_SIZE  OS_LINE_MAX /* a longer line is passed on in pieces */
+#define READ_SIZE   (128 << 10) /* at a time, to stay in cache */
 #define BATCH       256
+#define SLACK       32 /* bytes behind a chunk that may be read */
 #define VERDICT_MAX 12 /* "not-found" and LF, and room to copy by */
 
 struct lines {
@@ -51,65 +53,6 @@ next_word(const char **p, const char *end)
 	return (struct str){ from, (size_t)(at - from) };
 }
 
-/* --- routes as text ---------------------------------------------------- */
-
-/* "{64500,64501}": no VRP can match such an origin (RFC 6811 section 2). */
-static bool
-parse_set(struct str s)
-{
-	struct str one;
-	uint32_t asn;
-
-	if (s.n < 3 || s.p[s.n - 1] != '}')
-		return false;
-	s = (struct str){ s.p + 1, s.n - 2 };
-	while (str_cut(&s, ',', &one))
-		if (!asn_parse(one, &asn))
-			return false;
-	return true;
-}
-
-static bool
-parse_origin(struct str s, uint32_t *origin, bool *local)
-{
-	uint64_t v = 0;
-	size_t i = 0;
-
-	*local = false;
-	for (; i < s.n && i < 10 && s.p[i] >= '0' && s.p[i] <= '9'; i++)
-		v = v * 10 + (uint64_t)(s.p[i] - '0');
-	if (i == s.n && i > 0 && v <= UINT32_MAX) {
-		*origin = (uint32_t)v;
-		return true;
-	}
-	if (s.n > 0 && s.p[0] == '{') {
-		*origin = ROV_NO_ORIGIN;
-		return parse_set(s);
-	}
-	if (str_eq(s, "Local")) {
-		*origin = ROV_NO_ORIGIN;
-		*local = true;
-		return true;
-	}
-	return asn_parse(s, origin);
-}
-
-bool
-rov_route_parse(struct str a, struct str b, struct rov_route *out)
-{
-	struct rov_route r = { .prefix_text = a, .origin_text = b };
-
-	if (a.n == 0 || memchr(a.p, '/', a.n) == NULL) {
-		r.prefix_text = b;
-		r.origin_text = a;
-	}
-	if (!prefix_parse(r.prefix_text, &r.prefix) ||
-	    !parse_origin(r.origin_text, &r.origin, &r.local))
-		return false;
-	*out = r;
-	return true;
-}
-
 /* --- output ------------------------------------------------------------ */
 
 static int
@@ -132,10 +75,14 @@ write_all(struct lines *l, struct err *err)
 	return 0;
 }
 
+/* Short texts go by whole SLACK bytes: both sides have that many to spare. */
 static inline char *
 put(char *o, struct str s)
 {
-	memcpy(o, s.p, s.n);
+	if (s.n <= SLACK)
+		memcpy(o, s.p, SLACK);
+	else
+		memcpy(o, s.p, s.n);
 	o[s.n] = ' ';
 	return o + s.n + 1;
 }
@@ -158,8 +105,8 @@ judge_batch(struct lines *l)
 	for (size_t i = 0; i < l->n; i++) {
 		struct str prefix = l->prefix_texts[i];
 		struct str origin = l->origin_texts[i];
-		char *from = (char *)buf_room(&l->out,
-		    prefix.n + origin.n + 2 + VERDICT_MAX);
+		size_t room = prefix.n + origin.n + 2 + VERDICT_MAX + SLACK;
+		char *from = (char *)buf_room(&l->out, room);
 		char *o = put(put(from, prefix), origin);
 
 		if (l->vrps == NULL || l->local[i]) {
@@ -171,13 +118,24 @@ judge_batch(struct lines *l)
 			o += verdicts[states[i]].n;
 			by_state[states[i]]++;
 		}
-		l->out.n -=
-		    (size_t)(from + prefix.n + origin.n + 2 + VERDICT_MAX - o);
+		l->out.n -= room - (size_t)(o - from);
 	}
 	l->counts.not_found += by_state[ROV_NOT_FOUND];
 	l->counts.valid += by_state[ROV_VALID];
 	l->counts.invalid += by_state[ROV_INVALID];
 	l->n = 0;
+}
+
+static inline void
+add_route(struct lines *l, const struct rov_route *r)
+{
+	l->prefixes[l->n] = r->prefix;
+	l->origins[l->n] = r->origin;
+	l->local[l->n] = r->local;
+	l->prefix_texts[l->n] = r->prefix_text;
+	l->origin_texts[l->n] = r->origin_text;
+	if (++l->n == BATCH)
+		judge_batch(l);
 }
 
 /* --- lines ------------------------------------------------------------- */
@@ -230,13 +188,165 @@ take_line(struct lines *l, const char *p, const char *end)
 		malformed(l, p, (size_t)(end - p));
 		return;
 	}
-	l->prefixes[l->n] = r.prefix;
-	l->origins[l->n] = r.origin;
-	l->local[l->n] = r.local;
-	l->prefix_texts[l->n] = r.prefix_text;
-	l->origin_texts[l->n] = r.origin_text;
-	if (++l->n == BATCH)
-		judge_batch(l);
+	add_route(l, &r);
+}
+
+/*
+ * The common forms in one pass: "192.0.2.0/24 AS64500" and "64500 prefix
+ * peers".  Whatever is uncommon is left to take_line().  Every step stops at
+ * the LF at the latest, so no end is asked for.
+ */
+static inline unsigned
+digit(char c)
+{
+	return (unsigned)(unsigned char)c - '0';
+}
+
+static inline unsigned
+hex_digit(char c)
+{
+	unsigned d = digit(c);
+
+	if (d <= 9)
+		return d;
+	d = ((unsigned)(unsigned char)c | 0x20) - 'a';
+	return d < 6 ? d + 10 : 16;
+}
+
+/* Up to the slash and behind it, or NULL. */
+static inline const char *
+fast_ip4(const char *p, struct prefix *out)
+{
+	uint32_t addr = 0;
+
+	for (int i = 0; i < 4; i++) {
+		unsigned v = digit(*p++), d = digit(*p);
+
+		if (d <= 9) {
+			if (v == 0)
+				return NULL;
+			v = v * 10 + d;
+			d = digit(*++p);
+			if (d <= 9) {
+				v = v * 10 + d;
+				p++;
+			}
+		}
+		if (v > 255 || *p++ != (i < 3 ? '.' : '/'))
+			return NULL;
+		addr = addr << 8 | v;
+	}
+	addr = __builtin_bswap32(addr);
+	*out = (struct prefix){ .family = NET_IP4 };
+	memcpy(out->addr, &addr, sizeof(addr));
+	return p;
+}
+
+/* Up to four groups and the gap: the form of nearly all. */
+static inline const char *
+fast_ip6(const char *p, struct prefix *out)
+{
+	uint64_t addr = 0;
+
+	for (unsigned shift = 48; shift <= 48; shift -= 16) {
+		unsigned v = 0, d, n = 0;
+
+		for (; (d = hex_digit(*p)) < 16 && n < 4; n++, p++)
+			v = v << 4 | d;
+		if (n == 0 || *p++ != ':')
+			return NULL;
+		addr |= (uint64_t)v << shift;
+		if (*p == ':')
+			break;
+	}
+	if (p[0] != ':' || p[1] != '/')
+		return NULL;
+	addr = __builtin_bswap64(addr);
+	*out = (struct prefix){ .family = NET_IP6 };
+	memcpy(out->addr, &addr, sizeof(addr));
+	return p + 2;
+}
+
+/* No bit of the first 64 behind the length; the others are zero here. */
+static inline bool
+is_canonical(const struct prefix *p)
+{
+	uint64_t addr;
+
+	memcpy(&addr, p->addr, sizeof(addr));
+	return p->len >= 64 ||
+	       (__builtin_bswap64(addr) & UINT64_MAX >> p->len) == 0;
+}
+
+static inline const char *
+fast_prefix(const char *p, struct rov_route *r)
+{
+	const char *at = fast_ip4(p, &r->prefix);
+
+	if (at == NULL && (at = fast_ip6(p, &r->prefix)) == NULL)
+		return NULL;
+	unsigned v = digit(*at++), d;
+	if (v > 9)
+		return NULL;
+	for (int i = 0; i < 2 && v > 0 && (d = digit(*at)) <= 9; i++, at++)
+		v = v * 10 + d;
+	if (v > prefix_len_max(r->prefix.family))
+		return NULL;
+	r->prefix.len = (uint8_t)v;
+	r->prefix_text = (struct str){ p, (size_t)(at - p) };
+	return is_canonical(&r->prefix) ? at : NULL;
+}
+
+static inline const char *
+fast_asn(const char *p, struct rov_route *r)
+{
+	const char *at = p;
+	uint64_t v = 0;
+	unsigned d, n = 0;
+
+	if (at[0] == 'A' && at[1] == 'S')
+		at += 2;
+	for (; (d = digit(*at)) <= 9 && n < 10; n++, at++)
+		v = v * 10 + d;
+	if (n == 0 || v > UINT32_MAX)
+		return NULL;
+	r->origin = (uint32_t)v;
+	r->origin_text = (struct str){ p, (size_t)(at - p) };
+	return at;
+}
+
+static inline const char *
+fast_number(const char *p)
+{
+	if (digit(*p) > 9)
+		return NULL;
+	while (digit(*p) <= 9)
+		p++;
+	return p;
+}
+
+/* The line at p; returns what is behind its LF, or NULL: it is uncommon. */
+static inline const char *
+fast_line(struct lines *l, const char *p)
+{
+	struct rov_route r = { .local = false };
+	const char *at = fast_prefix(p, &r);
+
+	if (at != NULL) {
+		if ((*at != ' ' && *at != '\t') ||
+		    (at = fast_asn(at + 1, &r)) == NULL)
+			return NULL;
+	} else {
+		if ((at = fast_asn(p, &r)) == NULL || *at != '\t' ||
+		    (at = fast_prefix(at + 1, &r)) == NULL || *at != '\t' ||
+		    (at = fast_number(at + 1)) == NULL)
+			return NULL;
+	}
+	if (*at != '\n')
+		return NULL;
+	l->counts.lines++;
+	add_route(l, &r);
+	return at + 1;
 }
 
 /* A line longer than a chunk: its pieces are passed on as they come. */
@@ -259,14 +369,24 @@ take_long(struct lines *l, const char *p, size_t n, bool ends)
 static size_t
 take_lines(struct lines *l, const char *p, size_t n)
 {
-	const char *end = p + n, *at = p, *lf;
+	const char *at = p, *last = memrchr(p, '\n', n), *lf;
 
-	while (at < end && (lf = memchr(at, '\n', (size_t)(end - at)))) {
-		if (l->in_long)
-			take_long(l, at, (size_t)(lf - at), true);
-		else
-			take_line(l, at, lf);
+	if (last == NULL)
+		return 0;
+	if (l->in_long) {
+		lf = memchr(at, '\n', n);
+		take_long(l, at, (size_t)(lf - at), true);
 		at = lf + 1;
+	}
+	while (at <= last) {
+		const char *next = fast_line(l, at);
+
+		if (next == NULL) {
+			lf = memchr(at, '\n', (size_t)(last - at) + 1);
+			take_line(l, at, lf);
+			next = lf + 1;
+		}
+		at = next;
 	}
 	judge_batch(l); /* before the chunk moves */
 	return (size_t)(at - p);
@@ -278,8 +398,10 @@ run(struct lines *l, struct os_stream *in, char *chunk, struct err *err)
 	size_t have = 0;
 	ssize_t got;
 
-	while ((got = os_stream_read(in, chunk + have, CHUNK_SIZE - have,
-		    err)) > 0) {
+	while (
+	    (got = os_stream_read(in, chunk + have,
+		 CHUNK_SIZE - have < READ_SIZE ? CHUNK_SIZE - have : READ_SIZE,
+		 err)) > 0) {
 		have += (size_t)got;
 		size_t used = take_lines(l, chunk, have);
 		if (used == 0 && have == CHUNK_SIZE) {
@@ -311,8 +433,9 @@ rov_lines(struct os_stream *in, int fd, const struct vrp_table *vrps,
     struct err *err)
 {
 	struct lines *l = mem_alloc(1, sizeof(*l));
-	char *chunk = mem_alloc(CHUNK_SIZE, 1);
+	char *chunk = mem_alloc(CHUNK_SIZE + SLACK, 1);
 
+	os_stream_skip_sha256(in);
 	l->vrps = vrps;
 	l->complain = complain;
 	l->fd = fd;

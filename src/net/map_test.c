@@ -95,6 +95,24 @@ check_query(const struct pmap *m, const struct prefix *p)
 		assert_int_equal(first, want_first);
 }
 
+/* Batches of every size give what single look-ups give. */
+static void
+check_many(const struct pmap *m)
+{
+	for (size_t n = 0; n <= PMAP_MANY_MAX; n++) {
+		struct prefix p[PMAP_MANY_MAX] = { 0 };
+		uint32_t have[PMAP_MANY_MAX];
+
+		for (size_t i = 0; i < n; i++)
+			p[i] = nrand48(seed) % 2 == 0 || m->n == 0
+				   ? random_prefix()
+				   : set[(uint32_t)nrand48(seed) % n_set];
+		pmap_longest_many(m, p, n, have);
+		for (size_t i = 0; i < n; i++)
+			assert_int_equal(have[i], pmap_longest(m, &p[i]));
+	}
+}
+
 static void
 test_pmap_equals_naive_search(void **state)
 {
@@ -123,7 +141,33 @@ test_pmap_equals_naive_search(void **state)
 				      : set[(uint32_t)nrand48(seed) % n_set];
 		check_query(&m, &p);
 	}
+	for (int i = 0; i < 30; i++)
+		check_many(&m);
 	sect_mem_free(mem);
+}
+
+/* Maps of one family, of one entry, of many in one slot. */
+static void
+test_pmap_small_maps(void **state)
+{
+	struct err err = { 0 };
+
+	(void)state;
+	make_set();
+	for (uint32_t from = 0; from < n_set; from += n_set / 7)
+		for (uint32_t n = 1; n < 40 && from + n <= n_set; n += 3) {
+			struct sect_mem *mem = sect_mem_new();
+			struct sect_sink sink = sect_mem_sink(mem);
+			struct sect_source src = sect_mem_source(mem);
+			struct pmap m;
+
+			assert_int_equal(pmap_freeze(set + from, n, "t", &sink,
+					     &err),
+			    0);
+			assert_int_equal(pmap_open(&m, "t", &src, &err), 0);
+			check_many(&m);
+			sect_mem_free(mem);
+		}
 }
 
 static void
@@ -144,6 +188,7 @@ test_pmap_empty_and_unordered(void **state)
 	assert_int_equal(pmap_longest(&m, &p), PMAP_NONE);
 	assert_int_equal(pmap_exact(&m, &p), PMAP_NONE);
 	assert_int_equal(pmap_covered(&m, &p, &first), 0);
+	check_many(&m);
 	assert_int_equal(pmap_freeze(wrong, 2, "w", &sink, &err), -1);
 	assert_int_equal(err.code, ERR_INPUT);
 	sect_mem_free(mem);
@@ -165,8 +210,8 @@ test_pmap_damaged_columns_stay_inside(void **state)
 		uint32_t first;
 
 		assert_int_equal(pmap_freeze(set, n_set, "t", &sink, &err), 0);
-		static const char *const columns[] = { "t4.up", "t4.top",
-			"t4.len", "t6.up", "t6.top", "t6.hi" };
+		static const char *const columns[] = { "t4.in", "t4.tree",
+			"t6.in", "t6.lo", "t6.tree" };
 		for (size_t c = 0; c < COUNT(columns); c++) {
 			const void *data;
 			size_t n;
@@ -189,6 +234,8 @@ test_pmap_damaged_columns_stay_inside(void **state)
 			assert_true(n <= m.n && first + n <= m.n);
 			if (e != PMAP_NONE)
 				pmap_get(&m, e, &p);
+			pmap_longest_many(&m, &p, 1, &e);
+			assert_true(e == PMAP_NONE || e < m.n);
 		}
 		sect_mem_free(mem);
 	}
@@ -256,6 +303,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pmap_equals_naive_search),
 		cmocka_unit_test(test_pmap_empty_and_unordered),
+		cmocka_unit_test(test_pmap_small_maps),
 		cmocka_unit_test(test_pmap_damaged_columns_stay_inside),
 		cmocka_unit_test(test_pset_equals_naive_search),
 	};

@@ -82,20 +82,25 @@ int prefix_each_of_range(const struct ipaddr *first, const struct ipaddr *last,
  * covering entry.  As a cover sorts before what it covers, one predecessor
  * search answers exact, longest match and covering look-ups, and what an entry
  * covers stands right behind it.  Position-independent: frozen into the
- * sections NAME.hi, NAME.lo (IPv6 only), NAME.in, NAME.ix and opened in place.
+ * sections NAME4.tree, NAME4.in, NAME6.tree, NAME6.in, NAME6.lo, opened in place.
  *
  * Entry numbers run over both families, IPv4 first, in prefix_cmp() order, so
  * a caller keeps its values in an array beside it, indexed by entry number.
  */
 #define PMAP_NONE UINT32_MAX
 
-struct pmap_half {               /* one family; private */
-	const uint64_t *hi, *lo; /* address, left aligned; lo NULL for IPv4 */
-	const uint32_t *up;      /* covering entry, PMAP_NONE = none */
-	const uint8_t *len;
-	const uint32_t *top; /* first entry per leading bits */
+#define PMAP_LEVELS_MAX 11 /* enough for 2^32 entries */
+
+struct pmap_half { /* one family; private */
+	const struct pmap_entry {
+		uint32_t up; /* covering entry, PMAP_NONE = none */
+		uint8_t len, zero[3];
+	} * e;
+	const uint64_t *lo; /* low halves of addresses; NULL for IPv4 */
+	const uint8_t *level[PMAP_LEVELS_MAX]; /* of the tree, lowest first */
+	uint32_t blocks[PMAP_LEVELS_MAX];
 	uint32_t n, base;
-	uint8_t top_bits;
+	unsigned levels;
 };
 
 struct pmap {

@@ -3,18 +3,19 @@
  * pmap.c - the frozen prefix map: sorted prefixes with links to their covers.
  *
  * Per family the entries stand in the order (address, length).  The last entry
- * that is not behind a prefix p in this order is either p itself, or inside
+ * whose address is not behind that of a prefix p is either p, or inside
  * something that covers p, or has a cover in common with p: so the most
  * specific cover of p is found by one search and a few steps up.
  *
- *   search: the leading bits select a short range by `top`, then bisection
- *   climb:  while the entry does not cover p, go to entry.up
+ *   search: an implicit tree over the addresses.  Level 0 holds all of them in
+ *           blocks of 64 bytes, each level above the first address of every
+ *           block below.  All levels but the lowest stay in cache, so a search
+ *           costs one miss; a block is counted through without a branch.
+ *   climb:  while the entry is longer than what it has in common with p, go to
+ *           entry.up
  *
- * Addresses are kept as two 64-bit numbers, left aligned, so that IPv4 and
- * IPv6 compare alike; the low half is looked at only where the high halves are
- * equal, and IPv4 has none.  `top` takes up to 16 bits for IPv4, and for IPv6
- * up to 20 bits behind the three that all global unicast space shares; fewer
- * in a small map, so that its size follows the number of entries.
+ * The high 64 bits of an IPv6 address stand in the tree, all 32 of an IPv4
+ * one.  The low half is looked at only for prefixes longer than 64 bits.
  */
 #include <assert.h>
 #include <stdio.h>
@@ -23,15 +24,13 @@
 #include "base/mem.h"
 #include "net/net.h"
 
-#define TOP4_BITS    16
-#define TOP6_BITS    20
-#define TOP_BITS_MIN 4
+#define BLOCK 64 /* bytes */
 
 struct key {
 	uint64_t hi, lo;
 };
 
-static struct key
+static inline struct key
 key_of(const struct prefix *p)
 {
 	uint64_t hi, lo;
@@ -41,36 +40,27 @@ key_of(const struct prefix *p)
 	return (struct key){ __builtin_bswap64(hi), __builtin_bswap64(lo) };
 }
 
-/* Slot of `top`; IPv6 outside 2000::/3 sorts into the first or last one. */
+/* Addresses in one block of the tree. */
 static inline uint32_t
-top_of(uint8_t family, uint64_t hi, uint8_t bits)
+fan(uint8_t family)
 {
-	if (family == NET_IP4)
-		return (uint32_t)(hi >> (64 - bits));
-	if (hi >> 61 == 1)
-		return (uint32_t)(hi << 3 >> (64 - bits));
-	return hi >> 61 == 0 ? 0 : (1U << bits) - 1;
+	return family == NET_IP4 ? BLOCK / 4 : BLOCK / 8;
 }
 
-/* Some four slots an entry. */
-static uint8_t
-top_bits(uint8_t family, size_t n)
+/* Blocks of each level for n entries; returns how many levels. */
+static unsigned
+plan(uint8_t family, uint32_t n, uint32_t blocks[PMAP_LEVELS_MAX])
 {
-	uint8_t max = family == NET_IP4 ? TOP4_BITS : TOP6_BITS;
-	uint8_t bits = TOP_BITS_MIN;
+	unsigned levels = 0;
 
-	while (bits < max && (size_t)1 << bits < 4 * n)
-		bits++;
-	return bits;
+	do {
+		n = (n + fan(family) - 1) / fan(family);
+		blocks[levels++] = n;
+	} while (n > 1);
+	return levels;
 }
 
 /* --- freezing ---------------------------------------------------------- */
-
-struct columns {
-	uint64_t *hi, *lo;
-	uint32_t *up, *top;
-	uint8_t *len;
-};
 
 static int
 add_column(const struct sect_sink *sink, const char *name, int family,
@@ -85,55 +75,76 @@ add_column(const struct sect_sink *sink, const char *name, int family,
 
 /* One pass with a stack of the entries that enclose the present one. */
 static void
-fill_columns(const struct columns *c, const struct prefix *sorted, uint32_t n,
-    uint8_t family)
+fill_entries(const struct prefix *sorted, uint32_t n, struct pmap_entry *e,
+    uint64_t *lo)
 {
-	uint32_t stack[NET_LEN_MAX + 1], depth = 0, slot = 0;
-	uint8_t bits = top_bits(family, n);
+	uint32_t stack[NET_LEN_MAX + 1], depth = 0;
 
 	for (uint32_t i = 0; i < n; i++) {
 		const struct prefix *p = &sorted[i];
-		struct key k = key_of(p);
 
 		while (
 		    depth > 0 && !prefix_covers(&sorted[stack[depth - 1]], p))
 			depth--;
-		c->up[i] = depth == 0 ? PMAP_NONE : stack[depth - 1];
+		e[i].up = depth == 0 ? PMAP_NONE : stack[depth - 1];
+		e[i].len = p->len;
 		stack[depth++] = i;
-		c->hi[i] = k.hi;
-		if (family == NET_IP6)
-			c->lo[i] = k.lo;
-		c->len[i] = p->len;
-		for (; slot <= top_of(family, k.hi, bits); slot++)
-			c->top[slot] = i;
+		lo[i] = key_of(p).lo;
 	}
-	for (; slot <= 1U << bits; slot++)
-		c->top[slot] = n;
+}
+
+/* The tree's address number i of all levels; what is left over sorts last. */
+static void
+put_key(void *tree, uint8_t family, size_t i, uint64_t hi)
+{
+	if (family == NET_IP4)
+		((uint32_t *)tree)[i] = (uint32_t)(hi >> 32);
+	else
+		((uint64_t *)tree)[i] = hi;
+}
+
+static void
+fill_tree(void *tree, const struct prefix *sorted, uint32_t n, uint8_t family)
+{
+	uint32_t blocks[PMAP_LEVELS_MAX];
+	unsigned levels = plan(family, n, blocks);
+	size_t at = 0, step = 1; /* entries per address of this level */
+
+	for (unsigned l = 0; l < levels; l++) {
+		for (size_t i = 0; i < (size_t)blocks[l] * fan(family); i++)
+			put_key(tree, family, at + i,
+			    i * step < n ? key_of(&sorted[i * step]).hi
+					 : UINT64_MAX);
+		at += (size_t)blocks[l] * fan(family);
+		step *= fan(family);
+	}
 }
 
 static int
 freeze_half(const struct prefix *sorted, uint32_t n, uint8_t family,
     const char *name, const struct sect_sink *sink, struct err *err)
 {
-	uint32_t slots = (1U << top_bits(family, n)) + 1;
-	struct columns c = { mem_alloc(n, 8), mem_alloc(n, 8), mem_alloc(n, 4),
-		mem_alloc(slots, 4), mem_alloc(n, 1) };
+	uint32_t blocks[PMAP_LEVELS_MAX];
+	unsigned levels = plan(family, n, blocks);
+	size_t size = 0;
 	int status = -1;
 
-	fill_columns(&c, sorted, n, family);
-	if (add_column(sink, name, family, ".hi", c.hi, n * 8UL, err) == 0 &&
-	    (family == NET_IP4 || add_column(sink, name, family, ".lo", c.lo,
-				      n * 8UL, err) == 0) &&
-	    add_column(sink, name, family, ".up", c.up, n * 4UL, err) == 0 &&
-	    add_column(sink, name, family, ".len", c.len, n, err) == 0 &&
-	    add_column(sink, name, family, ".top", c.top, slots * 4UL, err) ==
-		0)
+	for (unsigned l = 0; l < levels; l++)
+		size += (size_t)blocks[l] * BLOCK;
+	void *tree = mem_alloc(size, 1);
+	struct pmap_entry *e = mem_alloc(n, sizeof(*e));
+	uint64_t *lo = mem_alloc(n, sizeof(*lo));
+	fill_tree(tree, sorted, n, family);
+	fill_entries(sorted, n, e, lo);
+	if (add_column(sink, name, family, ".tree", tree, size, err) == 0 &&
+	    add_column(sink, name, family, ".in", e, n * sizeof(*e), err) ==
+		0 &&
+	    (family == NET_IP4 || add_column(sink, name, family, ".lo", lo,
+				      n * sizeof(*lo), err) == 0))
 		status = 0;
-	mem_free_(c.hi);
-	mem_free_(c.lo);
-	mem_free_(c.up);
-	mem_free_(c.top);
-	mem_free_(c.len);
+	mem_free_(tree);
+	mem_free_(e);
+	mem_free_(lo);
 	return status;
 }
 
@@ -184,32 +195,37 @@ static int
 open_half(struct pmap_half *h, const char *name, uint8_t family,
     const struct sect_source *src, struct err *err)
 {
+	struct pmap_half t = { 0 };
 	char full[SECT_NAME_MAX + 16];
-	const void *hi, *lo = NULL, *up, *len, *top;
-	size_t n;
+	const void *e, *tree, *lo = NULL;
+	uint32_t blocks[PMAP_LEVELS_MAX];
+	size_t n, sum = 0;
 
-	(void)snprintf(full, sizeof(full), "%s%d.hi", name,
+	(void)snprintf(full, sizeof(full), "%s%d.in", name,
 	    family == NET_IP4 ? 4 : 6);
-	if (sect_array(src, full, 8, &hi, &n, err) == -1)
+	if (sect_array(src, full, sizeof(struct pmap_entry), &e, &n, err) == -1)
 		return -1;
 	if (n == 0)
 		return 0;
 	if (n >= PMAP_NONE / 2)
 		return err_set(err, ERR_LIMIT, "section %s: %zu rows", full, n);
-	if ((family == NET_IP6 &&
-		get_column(src, name, family, ".lo", 8, n, &lo, err) == -1) ||
-	    get_column(src, name, family, ".up", 4, n, &up, err) == -1 ||
-	    get_column(src, name, family, ".len", 1, n, &len, err) == -1 ||
-	    get_column(src, name, family, ".top", 4,
-		(1UL << top_bits(family, n)) + 1, &top, err) == -1)
+	t.n = (uint32_t)n;
+	t.levels = plan(family, t.n, blocks);
+	for (unsigned l = 0; l < t.levels; l++) {
+		t.blocks[l] = blocks[l];
+		sum += blocks[l];
+	}
+	if (get_column(src, name, family, ".tree", BLOCK, sum, &tree, err) ==
+		-1 ||
+	    (family == NET_IP6 &&
+		get_column(src, name, family, ".lo", 8, n, &lo, err) == -1))
 		return -1;
-	*h = (struct pmap_half){ .hi = hi,
-		.lo = lo,
-		.up = up,
-		.len = len,
-		.top = top,
-		.n = (uint32_t)n,
-		.top_bits = top_bits(family, n) };
+	t.e = e;
+	t.lo = lo;
+	t.level[0] = tree;
+	for (unsigned l = 1; l < t.levels; l++)
+		t.level[l] = t.level[l - 1] + (size_t)blocks[l - 1] * BLOCK;
+	*h = t;
 	return 0;
 }
 
@@ -231,32 +247,107 @@ pmap_open(struct pmap *m, const char *name, const struct sect_source *src,
 
 /* --- looking up -------------------------------------------------------- */
 
-/* Entry i stands behind (k, len) in the order. */
-static inline bool
-is_behind(const struct pmap_half *h, uint32_t i, struct key k, uint8_t len)
+typedef uint32_t four __attribute__((vector_size(16)));
+
+/* How many of the 16 ascending addresses of a block are at most x. */
+static inline uint32_t
+count4(const uint8_t *block, uint32_t x)
 {
-	if (h->hi[i] != k.hi)
-		return h->hi[i] > k.hi;
-	if (h->lo != NULL && h->lo[i] != k.lo)
-		return h->lo[i] > k.lo;
-	return h->len[i] > len;
+	four v, sum = { 0 };
+
+#pragma GCC unroll 4
+	for (int i = 0; i < BLOCK; i += 16) {
+		memcpy(&v, block + i, sizeof(v));
+		sum -= (four)(v <= x); /* true is all ones */
+	}
+	return sum[0] + sum[1] + sum[2] + sum[3];
+}
+
+static inline uint32_t
+count6(const uint8_t *block, uint64_t x)
+{
+	uint32_t n = 0;
+
+#pragma GCC unroll 8
+	for (int i = 0; i < BLOCK; i += 8) {
+		uint64_t v;
+
+		memcpy(&v, block + i, sizeof(v));
+		n += v <= x;
+	}
+	return n;
+}
+
+/* Entries before x among those of block j of a level. */
+static inline uint32_t
+count(const struct pmap_half *h, uint8_t family, unsigned level, uint32_t j,
+    uint64_t hi)
+{
+	const uint8_t *block = h->level[level] + (size_t)j * BLOCK;
+
+	return j * fan(family) + (family == NET_IP4
+					 ? count4(block, (uint32_t)(hi >> 32))
+					 : count6(block, hi));
+}
+
+/*
+ * From block j of level `from` down to that of level `to` in which the last
+ * address up to hi stands.
+ */
+static inline uint32_t
+descend(const struct pmap_half *h, uint8_t family, uint64_t hi, unsigned from,
+    unsigned to, uint32_t j)
+{
+	for (unsigned l = from; l > to; l--) {
+		uint32_t c = count(h, family, l, j, hi);
+
+		j = c > 0 ? c - 1 : 0;
+		/* left-over places count for the largest address, and a
+		 * damaged file must not lead outside */
+		if (j >= h->blocks[l - 1])
+			j = h->blocks[l - 1] - 1;
+	}
+	return j;
+}
+
+/* Number of entries whose address' high half is at most hi; h->n > 0. */
+static inline uint32_t
+rank_hi(const struct pmap_half *h, uint8_t family, uint64_t hi)
+{
+	uint32_t j = descend(h, family, hi, h->levels - 1, 0, 0);
+	uint32_t c = count(h, family, 0, j, hi);
+
+	return c < h->n ? c : h->n;
+}
+
+/* Address of entry i. */
+static inline uint64_t
+hi_of(const struct pmap_half *h, uint8_t family, uint32_t i)
+{
+	uint32_t v4;
+	uint64_t v6;
+
+	if (family == NET_IP4) {
+		memcpy(&v4, h->level[0] + (size_t)i * 4, sizeof(v4));
+		return (uint64_t)v4 << 32;
+	}
+	memcpy(&v6, h->level[0] + (size_t)i * 8, sizeof(v6));
+	return v6;
 }
 
 /* Number of entries that are not behind (k, len). */
-static inline uint32_t
+static uint32_t
 rank(const struct pmap_half *h, uint8_t family, struct key k, uint8_t len)
 {
-	uint32_t slot = top_of(family, k.hi, h->top_bits);
-	uint32_t lo = h->top[slot], hi = h->top[slot + 1];
+	uint64_t unit = family == NET_IP4 ? UINT64_C(1) << 32 : 1;
+	uint32_t hi = rank_hi(h, family, k.hi);
+	uint32_t lo = k.hi < unit ? 0 : rank_hi(h, family, k.hi - unit);
 
-	if (hi > h->n) /* a damaged file must not lead outside */
-		hi = h->n;
-	if (lo > hi)
-		lo = hi;
 	while (lo < hi) {
 		uint32_t mid = lo + (hi - lo) / 2;
+		uint64_t rest = h->lo == NULL ? 0 : h->lo[mid];
 
-		if (is_behind(h, mid, k, len))
+		if (rest > k.lo || (rest == k.lo && h->e[mid].len > len))
 			hi = mid;
 		else
 			lo = mid + 1;
@@ -270,22 +361,42 @@ mask_hi(uint8_t len)
 	return len == 0 ? 0 : len >= 64 ? UINT64_MAX : ~(UINT64_MAX >> len);
 }
 
-static inline bool
-entry_covers(const struct pmap_half *h, uint32_t i, struct key k, uint8_t len)
+/* Leading bits that two numbers have in common. */
+static inline unsigned
+common(uint64_t a, uint64_t b)
 {
-	uint8_t l = h->len[i];
-
-	if (l > len || ((h->hi[i] ^ k.hi) & mask_hi(l)) != 0)
-		return false;
-	return l <= 64 || h->lo == NULL ||
-	       ((h->lo[i] ^ k.lo) & mask_hi((uint8_t)(l - 64))) == 0;
+	return a == b ? 64 : (unsigned)__builtin_clzll(a ^ b);
 }
 
 /* The cover of an entry always stands before it; anything else is damage. */
 static inline uint32_t
 up_of(const struct pmap_half *h, uint32_t i)
 {
-	return h->up[i] < i ? h->up[i] : PMAP_NONE;
+	return h->e[i].up < i ? h->e[i].up : PMAP_NONE;
+}
+
+/* From entry i, or none, to the first that is no longer than `most` bits. */
+static inline uint32_t
+climb(const struct pmap_half *h, uint32_t i, unsigned most)
+{
+	while (i != PMAP_NONE && h->e[i].len > most)
+		i = up_of(h, i);
+	return i == PMAP_NONE ? PMAP_NONE : h->base + i;
+}
+
+/*
+ * Of i, the last entry up to p, and its covers those cover p that are no
+ * longer than p and than what i and p have in common.
+ */
+static inline uint32_t
+cover_of(const struct pmap_half *h, const struct prefix *p, struct key k,
+    uint32_t i)
+{
+	unsigned most = common(hi_of(h, p->family, i), k.hi);
+
+	if (most == 64 && h->lo != NULL && p->len > 64)
+		most += common(h->lo[i], k.lo);
+	return climb(h, i, most < p->len ? most : p->len);
 }
 
 uint32_t
@@ -296,108 +407,61 @@ pmap_longest(const struct pmap *m, const struct prefix *p)
 
 	if (h->n == 0)
 		return PMAP_NONE;
-	uint32_t i = rank(h, p->family, k, p->len);
-	if (i == 0)
-		return PMAP_NONE;
-	for (i--; i != PMAP_NONE; i = up_of(h, i))
-		if (entry_covers(h, i, k, p->len))
-			return h->base + i;
-	return PMAP_NONE;
+	uint32_t n = p->len > 64 ? rank(h, p->family, k, p->len)
+				 : rank_hi(h, p->family, k.hi);
+	return n == 0 ? PMAP_NONE : cover_of(h, p, k, n - 1);
 }
 
 /*
- * Many searches at once: each step is taken for all before the next, and asks
- * for the memory that the next will read, so that the misses of one look-up
- * pass behind those of the others.
+ * Each step is taken for all before the next, and asks for the memory that the
+ * next will read, so that the misses of one pass behind those of others.
  */
-#define MANY PMAP_MANY_MAX
-
-struct many {
-	const struct pmap_half *h[MANY];
-	struct key key[MANY];
-	uint32_t lo[MANY], hi[MANY];
-};
-
-static void
-many_begin(struct many *s, const struct pmap *m, const struct prefix *p,
-    size_t n)
-{
-	for (size_t k = 0; k < n; k++) {
-		const struct pmap_half *h = &m->half[p[k].family];
-
-		s->h[k] = h;
-		s->key[k] = key_of(&p[k]);
-		s->lo[k] = s->hi[k] = 0;
-		if (h->n == 0)
-			continue;
-		s->lo[k] = top_of(p[k].family, s->key[k].hi, h->top_bits);
-		s->hi[k] = 1;
-		__builtin_prefetch(&h->top[s->lo[k]]);
-	}
-	for (size_t k = 0; k < n; k++) {
-		const struct pmap_half *h = s->h[k];
-
-		if (s->hi[k] == 0)
-			continue;
-		uint32_t slot = s->lo[k];
-		s->lo[k] = h->top[slot];
-		s->hi[k] = h->top[slot + 1];
-		if (s->hi[k] > h->n) /* a damaged file must not lead outside */
-			s->hi[k] = h->n;
-		if (s->lo[k] > s->hi[k])
-			s->lo[k] = s->hi[k];
-		__builtin_prefetch(
-		    &h->hi[s->lo[k] + (s->hi[k] - s->lo[k]) / 2]);
-	}
-}
-
-/* One step of bisection for each; false when all are done. */
-static bool
-many_step(struct many *s, const struct prefix *p, size_t n)
-{
-	bool more = false;
-
-	for (size_t k = 0; k < n; k++) {
-		const struct pmap_half *h = s->h[k];
-		uint32_t lo = s->lo[k], hi = s->hi[k];
-
-		if (lo >= hi)
-			continue;
-		uint32_t mid = lo + (hi - lo) / 2;
-		bool behind = is_behind(h, mid, s->key[k], p[k].len);
-		hi = behind ? mid : hi;
-		lo = behind ? lo : mid + 1;
-		__builtin_prefetch(&h->hi[lo + (hi - lo) / 2]);
-		s->lo[k] = lo;
-		s->hi[k] = hi;
-		more |= lo < hi;
-	}
-	return more;
-}
-
 void
 pmap_longest_many(const struct pmap *m, const struct prefix *p, size_t n,
     uint32_t *out)
 {
-	struct many s;
+	uint32_t at[PMAP_MANY_MAX];
 
 	assert(n <= PMAP_MANY_MAX);
-	many_begin(&s, m, p, n);
-	while (many_step(&s, p, n))
-		;
-	for (size_t k = 0; k < n; k++)
-		if (s.lo[k] > 0) {
-			__builtin_prefetch(&s.h[k]->len[s.lo[k] - 1]);
-			__builtin_prefetch(&s.h[k]->up[s.lo[k] - 1]);
-		}
-	for (size_t k = 0; k < n; k++) {
-		const struct pmap_half *h = s.h[k];
-		uint32_t i = s.lo[k] == 0 ? PMAP_NONE : s.lo[k] - 1;
+	for (size_t i = 0; i < n; i++) {
+		const struct pmap_half *h = &m->half[p[i].family];
+		unsigned low = h->levels > 1; /* the last that may miss */
 
-		while (
-		    i != PMAP_NONE && !entry_covers(h, i, s.key[k], p[k].len))
-			i = up_of(h, i);
-		out[k] = i == PMAP_NONE ? PMAP_NONE : h->base + i;
+		if (h->n == 0)
+			continue;
+		at[i] = descend(h, p[i].family, key_of(&p[i]).hi, h->levels - 1,
+		    low, 0);
+		__builtin_prefetch(h->level[low] + (size_t)at[i] * BLOCK);
+	}
+	for (size_t i = 0; i < n; i++) {
+		const struct pmap_half *h = &m->half[p[i].family];
+		unsigned low = h->levels > 1;
+
+		if (h->n == 0)
+			continue;
+		at[i] =
+		    descend(h, p[i].family, key_of(&p[i]).hi, low, 0, at[i]);
+		__builtin_prefetch(h->level[0] + (size_t)at[i] * BLOCK);
+	}
+	for (size_t i = 0; i < n; i++) {
+		const struct pmap_half *h = &m->half[p[i].family];
+		uint32_t c;
+
+		if (h->n == 0)
+			continue;
+		c = count(h, p[i].family, 0, at[i], key_of(&p[i]).hi);
+		at[i] = c < h->n ? c : h->n;
+		__builtin_prefetch(&h->e[at[i] - (at[i] > 0)]);
+	}
+	for (size_t i = 0; i < n; i++) {
+		const struct pmap_half *h = &m->half[p[i].family];
+
+		if (h->n == 0 || at[i] == 0)
+			out[i] = PMAP_NONE;
+		else if (p[i].len > 64)
+			out[i] = pmap_longest(m, &p[i]);
+		else
+			out[i] = cover_of(h, &p[i], key_of(&p[i]), at[i] - 1);
 	}
 }
 
@@ -428,8 +492,8 @@ pmap_exact(const struct pmap *m, const struct prefix *p)
 	if (i == 0)
 		return PMAP_NONE;
 	i--;
-	if (h->hi[i] != k.hi || (h->lo != NULL && h->lo[i] != k.lo) ||
-	    h->len[i] != p->len)
+	if (hi_of(h, p->family, i) != k.hi ||
+	    (h->lo != NULL && h->lo[i] != k.lo) || h->e[i].len != p->len)
 		return PMAP_NONE;
 	return h->base + i;
 }
@@ -458,15 +522,16 @@ pmap_get(const struct pmap *m, uint32_t i, struct prefix *out)
 {
 	const struct pmap_half *h = half_of(m, i);
 	uint32_t k = i - h->base;
-	uint64_t hi = __builtin_bswap64(h->hi[k]);
+	uint8_t family = h == &m->half[NET_IP4] ? NET_IP4 : NET_IP6;
+	uint64_t hi = __builtin_bswap64(hi_of(h, family, k));
 	uint64_t lo = h->lo == NULL ? 0 : __builtin_bswap64(h->lo[k]);
 	struct prefix p = {
-		.family = h == &m->half[NET_IP4] ? NET_IP4 : NET_IP6,
+		.family = family,
 	};
 
 	memcpy(p.addr, &hi, 8);
 	memcpy(p.addr + 8, &lo, 8);
-	p.len = h->len[k];
+	p.len = h->e[k].len;
 	if (p.len > prefix_len_max(p.family))
 		p.len = prefix_len_max(p.family);
 	*out = prefix_truncate(&p, p.len);
@@ -476,12 +541,9 @@ void
 pmap_prefetch(const struct pmap *m, const struct prefix *p)
 {
 	const struct pmap_half *h = &m->half[p->family];
-	struct key k = key_of(p);
 
 	if (h->n == 0)
 		return;
-	uint32_t slot = top_of(p->family, k.hi, h->top_bits);
-	uint32_t lo = h->top[slot], hi = h->top[slot + 1];
-	if (lo < hi && hi <= h->n)
-		__builtin_prefetch(&h->hi[lo + (hi - lo) / 2]);
+	uint32_t j = descend(h, p->family, key_of(p).hi, h->levels - 1, 0, 0);
+	__builtin_prefetch(h->level[0] + (size_t)j * BLOCK);
 }

@@ -49,6 +49,8 @@ const char *os_stream_path(const struct os_stream *s); /* as given */
 uint64_t os_stream_pos(const struct os_stream *s); /* decompressed, so far */
 /* Digest of what was read so far; 32 bytes. */
 void os_stream_sha256(struct os_stream *s, uint8_t out[32]);
+/* For who will not ask: what is read from now on is not counted in. */
+void os_stream_skip_sha256(struct os_stream *s);
 /* Share of the input consumed, 0..1, or -1 when its size is unknown. */
 double os_stream_share(const struct os_stream *s);
 void os_stream_close(struct os_stream *s); /* accepts NULL */

@@ -36,6 +36,7 @@ struct os_stream {
 	bool damaged; /* told by the decoder together with its last output */
 	uint64_t out_pos;
 	struct os_sha *sha;
+	bool no_sha;
 	uint8_t *peek; /* decompressed ahead by os_stream_peek() */
 	size_t peek_at, peek_n;
 	bool peeked;
@@ -176,16 +177,34 @@ damage(const struct os_stream *s, struct err *err, const char *what)
 	    s->path, what, (unsigned long long)(s->in_pos), s->dec->name);
 }
 
+/* Plain bytes need no stay in `in`. */
+static ssize_t
+read_past(struct os_stream *s, uint8_t *dst, size_t n, struct err *err)
+{
+	ssize_t got;
+
+	if (s->fd == -1 || s->in_end)
+		return 0;
+	do
+		got = read(s->fd, dst, n);
+	while (got == -1 && errno == EINTR);
+	if (got == -1)
+		return err_sys(err, "%s: read", s->path);
+	s->in_pos += (size_t)got;
+	s->in_end = got == 0;
+	return got;
+}
+
 static ssize_t
 read_plain(struct os_stream *s, uint8_t *dst, size_t n, struct err *err)
 {
-	if (refill(s, err) == -1)
-		return -1;
 	size_t have = s->in_n - s->in_at;
+
+	if (have == 0)
+		return read_past(s, dst, n, err);
 	if (n > have)
 		n = have;
-	if (n > 0)
-		memcpy(dst, s->in + s->in_at, n);
+	memcpy(dst, s->in + s->in_at, n);
 	s->in_at += n;
 	s->in_pos += n;
 	return (ssize_t)n;
@@ -275,7 +294,8 @@ read_new(struct os_stream *s, uint8_t *dst, size_t n, struct err *err)
 
 	if (got <= 0)
 		return got;
-	os_sha_add(s->sha, dst, (size_t)got);
+	if (!s->no_sha)
+		os_sha_add(s->sha, dst, (size_t)got);
 	s->out_pos += (uint64_t)got;
 	return check_limits(s, err) == -1 ? -1 : got;
 }
@@ -340,6 +360,12 @@ void
 os_stream_sha256(struct os_stream *s, uint8_t out[32])
 {
 	os_sha_get(s->sha, out);
+}
+
+void
+os_stream_skip_sha256(struct os_stream *s)
+{
+	s->no_sha = true;
 }
 
 double
