@@ -46,6 +46,15 @@ sed -n 's/^\([a-z]*\):.*/\1/p' src/LAYERS >"$T/folders"
 sed -n '/^| folder /,/^$/s/^| `\([a-z]*\)`.*/\1/p' doc/ARCHITECTURE.md \
     >"$T/rooms"
 same "$T/folders" "$T/rooms" 'folders in doc/ARCHITECTURE.md, in order'
+sed -n '/^| folder /,/^$/p' doc/ARCHITECTURE.md | grep '^| `' |
+    while IFS='|' read -r _ folder _ begin _; do
+	folder=$(echo "$folder" | tr -d ' `')
+	echo "$begin" | grep -o '`[^`]*`' | tr -d '`' | while read -r f; do
+		# shellcheck disable=SC2086
+		ls -d src/$folder/$f >/dev/null 2>&1 || echo "no src/$folder/$f"
+	done
+done >"$T/diff"
+missing 'where to begin in each folder'
 
 sh -c 'ls doc/decisions' | sed 's/-.*//' >"$T/numbers"
 awk '{ printf "%03d\n", NR }' "$T/numbers" >"$T/counted"
