@@ -14,8 +14,6 @@
 
 #include "detect/part.h"
 
-#define PATH_SHOWN 100 /* hops of a path in a text */
-
 /* --- what is shown ----------------------------------------------------- */
 
 static int
@@ -133,90 +131,17 @@ keep_text(struct detect *d, struct buf *b)
 	return text;
 }
 
-/* "64500 64501 {64502,64503}", from the collector's peer on. */
 static const char *
-path_text(struct detect *d, uint32_t path, struct buf *b)
+path_text(struct detect *d, const struct finding *f, struct buf *b)
 {
-	size_t n = rib_path_get(d->rib, path, d->hops);
-
-	for (size_t i = 0; i < n && i < PATH_SHOWN; i++) {
-		bool set = d->hops[i].kind == RIB_SET;
-		bool more = i > 0 && d->hops[i - 1].kind == RIB_SET;
-
-		if (more && !set)
-			buf_chr(b, '}');
-		if (i > 0)
-			buf_chr(b, more && set ? ',' : ' ');
-		if (set && !more)
-			buf_chr(b, '{');
-		buf_dec(b, d->hops[i].asn);
-	}
-	if (n > 0 && n <= PATH_SHOWN && d->hops[n - 1].kind == RIB_SET)
-		buf_chr(b, '}');
-	if (n > PATH_SHOWN)
-		buf_str(b, " ...");
+	say_path(d, b, f->path);
 	return keep_text(d, b);
 }
 
 static const char *
-rule_name(const struct finding *f)
-{
-	switch ((enum rule)f->rule) {
-	case RULE_ORIGIN:
-		return f->flags & F_SUB ? "H2" : "H1";
-	case RULE_RPKI:
-		return "R0";
-	case RULE_ROA:
-		return "R1";
-	case RULE_BOGON:
-		return f->flags & F_ADMIN ? "B3" : "B1";
-	case RULE_BOGON_ASN:
-		return f->flags & F_ADMIN ? "B3" : "B2";
-	case RULE_LEAK:
-		return f->flags & F_GAP    ? "L0"
-		       : f->flags & F_ASPA ? "L3"
-					   : "L1";
-	case RULE_PATH:
-		return "P";
-	case RULES:
-	default:
-		return "?";
-	}
-}
-
-static const char *
-rov_name(uint8_t rov)
-{
-	static const char *const names[] = { "unknown", "valid", "not-found",
-		"invalid-asn", "invalid-length", "invalid-as0" };
-
-	return rov < COUNT(names) ? names[rov] : "?";
-}
-
-/* "H2 E4 rpki=invalid-asn irr=other" */
-static const char *
 decision_text(struct detect *d, const struct finding *f, struct buf *b)
 {
-	const struct seg *s = finding_seg(d, f);
-
-	buf_printf(b, "%s E%u", rule_name(f), f->level);
-	if (f->rule == RULE_ORIGIN || f->rule == RULE_RPKI ||
-	    f->rule == RULE_ROA)
-		buf_printf(b, " rpki=%s irr=%s", rov_name(f->rov),
-		    f->irr == 0
-			? "unknown"
-			: irr_verdict_name((enum irr_verdict)(f->irr - 1)));
-	if (f->rule == RULE_ORIGIN && f->flags & F_CAP2)
-		buf_str(b, " filters=unknown");
-	if (f->rule == RULE_BOGON_ASN)
-		buf_printf(b, " asn=%" PRIu32, f->other);
-	if (s != NULL)
-		buf_printf(b, " segment=%" PRIu32 "-%" PRIu32 "-%" PRIu32, s->a,
-		    s->b, s->c);
-	if (s != NULL && f->type != 0)
-		buf_printf(b, " type=%u", f->type);
-	if (f->benign != BENIGN_NOT && f->benign < BENIGN_COUNT)
-		buf_printf(b, " harmless: %s", benign_texts[f->benign]);
+	say_decision(d, b, f);
 	return keep_text(d, b);
 }
 
@@ -243,7 +168,7 @@ put_routes(struct detect *d, struct telling *t)
 				.start = f->start,
 				.end = f->end,
 				.peers_max = f->peers_max,
-				.path = path_text(d, f->path, &b),
+				.path = path_text(d, f, &b),
 				.decision = decision_text(d, f, &b),
 			};
 	}

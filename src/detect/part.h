@@ -530,7 +530,7 @@ int facts_emit(struct detect *d, const struct detect_sinks *s, struct err *err);
 void
 facts_full_changed(struct detect *d, uint32_t peer, unsigned family, bool full);
 
-/* --- emit.c, charge.c, explain.c, detail.c ----------------------------- */
+/* --- emit.c, charge.c, explain.c, detail.c, say.c ---------------------- */
 
 /* An incident on its way out. */
 struct telling {
@@ -560,6 +560,11 @@ void say_as(const struct detect *d, struct buf *b, uint32_t asn);
 void say_prefix(struct buf *b, const struct prefix *p);
 void say_time(struct buf *b, int64_t us);
 const char *say_role(enum topo_rel of_leaker); /* "its provider" */
+/* "64500 64501 {64502,64503}", from the collector's peer on. */
+void say_path(struct detect *d, struct buf *b, uint32_t path);
+/* "H2 E4 rpki=invalid-asn irr=other-origin" */
+void
+say_decision(const struct detect *d, struct buf *b, const struct finding *f);
 /* The segment of a leak, or NULL. */
 const struct seg *finding_seg(const struct detect *d, const struct finding *f);
 
