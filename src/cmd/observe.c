@@ -416,10 +416,14 @@ apply(struct observe *o, struct err *err)
 		/* A run that was killed may have left its files. */
 		return store_prune_state(o->store, err);
 	}
+	if (observe_begin_networks(o, err) == -1)
+		return -1;
 	os_progress_begin(&o->progress);
 	int rc = feed_run(o->feed, take_event, o, err);
 	os_progress_end(&o->progress);
-	if (rc == -1)
+	/* Joined in any case; the first failure is told. */
+	struct err late;
+	if (observe_join_networks(o, rc == -1 ? &late : err) == -1 || rc == -1)
 		return -1;
 	o->now_us = detect_now(o->detect);
 	detect_get_counts(o->detect, &o->counts);

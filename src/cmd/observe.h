@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include <pthread.h>
+
 #include "base/hash.h"
 #include "base/mem.h"
 #include "cmd/cmd.h"
@@ -66,7 +68,11 @@ struct observe {
 		char hex[65];
 	} * digests; /* of inputs and world, ascending */
 	size_t n_digests;
-	struct u64map asns; /* whom this run names */
+	struct u64map asns; /* networks that are named or written */
+	pthread_t networks; /* writes what the world says of them */
+	bool networks_run;
+	int networks_rc;
+	struct err networks_err;
 };
 
 /* --- observe_net.c ----------------------------------------------------- */
@@ -74,8 +80,14 @@ struct observe {
 /* Remember that routes or incidents name it. */
 void observe_name_network(struct observe *o, uint32_t asn);
 void observe_name_incident(struct observe *o, const struct incident *in);
-/* What the world says of networks: those delegated, those that joined, and
- * those named; and the world itself. */
+/*
+ * If another world speaks: write it, with what it says of networks that are
+ * delegated, that joined, or that the store names.  Between begin and join the
+ * store belongs to the thread that does it.
+ */
+int observe_begin_networks(struct observe *o, struct err *err);
+int observe_join_networks(struct observe *o, struct err *err);
+/* Those that were named since. */
 int observe_put_networks(struct observe *o, struct err *err);
 
 /* --- observe_print.c, observe_json.c ----------------------------------- */

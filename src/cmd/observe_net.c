@@ -3,7 +3,9 @@
  * observe_net.c - networks in the store: what a world says of them.
  *
  * All of them are written when another world speaks; as long as the same one
- * does, only those that turn up.
+ * does, only those that turn up.  What can be written before the routes are
+ * read is written by a thread while they are: until it is joined, the store
+ * is its own, and of the world only tables in force are read.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,11 +14,16 @@
 
 #define NETWORKS_MAX 2000000 /* delegated ones: there are 120,000 */
 
+enum { NAMED = 1, WRITTEN = 2 }; /* values of o->asns */
+
 void
 observe_name_network(struct observe *o, uint32_t asn)
 {
-	if (asn != 0)
-		*u64map_put(&o->asns, asn) = 1;
+	if (asn == 0)
+		return;
+	uint32_t *v = u64map_put(&o->asns, asn);
+	if (*v == 0)
+		*v = NAMED;
 }
 
 /* --- everyone ---------------------------------------------------------- */
@@ -152,8 +159,10 @@ put_named(struct observe *o, struct err *err)
 	int rc = 0;
 
 	for (size_t i = 0; o->asns.n > 0 && i <= o->asns.mask; i++)
-		if (o->asns.slots[i].val != 0)
+		if (o->asns.slots[i].val == NAMED) {
+			o->asns.slots[i].val = WRITTEN;
 			vec_push(&list, (uint32_t)(o->asns.slots[i].key - 1));
+		}
 	if (list.n > 1)
 		qsort(list.p, list.n, sizeof(*list.p), cmp_u32);
 	for (size_t i = 0; i < list.n && rc == 0; i++) {
@@ -170,8 +179,33 @@ put_named(struct observe *o, struct err *err)
 	return rc;
 }
 
+/* Everyone who is known before the routes are read. */
+static int
+put_world_networks(struct observe *o, const char *id, struct err *err)
+{
+	if (name_stored(o, err) == -1)
+		return -1;
+	registry_each_asn_range(o->view->registry, take_range, o);
+	name_participants(o, o->view->registry);
+	if (store_clear_networks(o->store, err) == -1 ||
+	    put_rolls(o, err) == -1 || put_world(o, id, err) == -1)
+		return -1;
+	return put_named(o, err);
+}
+
+static void *
+run_networks(void *ctx)
+{
+	struct observe *o = ctx;
+	char id[65];
+
+	text_hex(id, world_id(o->world), 32);
+	o->networks_rc = put_world_networks(o, id, &o->networks_err);
+	return NULL;
+}
+
 int
-observe_put_networks(struct observe *o, struct err *err)
+observe_begin_networks(struct observe *o, struct err *err)
 {
 	struct store_world before = { .id = "" };
 	char id[65];
@@ -180,13 +214,28 @@ observe_put_networks(struct observe *o, struct err *err)
 	if (store_world(o->store, &o->arena, &before, err) == -1)
 		return -1;
 	if (strcmp(before.id, id) == 0)
-		return put_named(o, err);
-	if (name_stored(o, err) == -1)
-		return -1;
-	registry_each_asn_range(o->view->registry, take_range, o);
-	name_participants(o, o->view->registry);
-	if (store_clear_networks(o->store, err) == -1 ||
-	    put_rolls(o, err) == -1 || put_world(o, id, err) == -1)
-		return -1;
+		return 0;
+	o->networks_run =
+	    (o->threads == 0 ? os_cpus() : o->threads) > 1 &&
+	    pthread_create(&o->networks, NULL, run_networks, o) == 0;
+	if (!o->networks_run)
+		(void)run_networks(o);
+	return 0;
+}
+
+int
+observe_join_networks(struct observe *o, struct err *err)
+{
+	if (o->networks_run)
+		(void)pthread_join(o->networks, NULL);
+	o->networks_run = false;
+	if (o->networks_rc == -1)
+		*err = o->networks_err;
+	return o->networks_rc;
+}
+
+int
+observe_put_networks(struct observe *o, struct err *err)
+{
 	return put_named(o, err);
 }

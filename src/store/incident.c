@@ -139,6 +139,19 @@ forget(struct store *s, const char *id, struct err *err)
 	return 0;
 }
 
+static int
+has_incident(struct store *s, const char *id, struct err *err)
+{
+	sqlite3_stmt *st = store_st(s, ST_HAS_INCIDENT, err);
+
+	if (st == NULL)
+		return -1;
+	bind_text(st, 1, id);
+	int got = store_step(s, st, err);
+	(void)sqlite3_reset(st);
+	return got;
+}
+
 /* Those it was merged with live on in it. */
 static int
 forget_merged(struct store *s, const struct incident *in, struct err *err)
@@ -159,8 +172,10 @@ forget_merged(struct store *s, const struct incident *in, struct err *err)
 int
 store_put_incident(struct store *s, const struct incident *in, struct err *err)
 {
-	if (put_row(s, in, err) == -1 || forget(s, in->id, err) == -1 ||
-	    forget_merged(s, in, err) == -1 ||
+	int known = has_incident(s, in->id, err);
+
+	if (known == -1 || (known == 1 && forget(s, in->id, err) == -1) ||
+	    put_row(s, in, err) == -1 || forget_merged(s, in, err) == -1 ||
 	    put_ases(s, in, "accomplice", in->accomplices, in->n_accomplices,
 		err) == -1 ||
 	    put_ases(s, in, "victim", in->victims, in->n_victims, err) == -1 ||

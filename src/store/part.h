@@ -16,6 +16,7 @@ enum statement {
 	ST_GET_WORLD,
 	ST_PUT_VALUE,
 	ST_GET_VALUE,
+	ST_HAS_INCIDENT,
 	ST_PUT_INCIDENT,
 	ST_DEL_INCIDENT,
 	ST_DEL_AS,
@@ -67,6 +68,7 @@ struct store {
 	sqlite3_stmt *st[STATEMENTS];
 	bool open; /* a transaction */
 	VEC(struct pending) pending;
+	bool mixed; /* not of one month, or not in order of prefixes */
 	struct buf blob;
 };
 

@@ -21,7 +21,7 @@
 #include "store/part.h"
 
 #define PACK_VERSION 1
-#define PENDING_MAX  (1 << 18) /* facts that wait in memory */
+#define PENDING_MAX  (1 << 20) /* facts that wait in memory */
 #define IP6_LEN_BASE 33
 #define MAX_MONTHS   4096 /* that one input or charge may span */
 
@@ -164,41 +164,97 @@ write_row(struct store *s, const struct pending *p, size_t n, struct err *err)
 	return store_run(s, st, err);
 }
 
+/*
+ * The order of what waits.  It comes from one month in order of prefixes,
+ * mostly: then a stable sort by origin is enough, and that needs no comparing.
+ */
+static void
+sort_by_origin(const struct pending *p, uint32_t *idx, size_t n)
+{
+	uint32_t *to = mem_alloc(n, sizeof(*to));
+	uint32_t *from = idx;
+
+	for (unsigned shift = 0; shift < 32; shift += 8) {
+		size_t at[257] = { 0 };
+
+		for (size_t i = 0; i < n; i++)
+			at[(p[from[i]].f.origin >> shift & 255) + 1]++;
+		for (size_t i = 1; i < COUNT(at); i++)
+			at[i] += at[i - 1];
+		for (size_t i = 0; i < n; i++)
+			to[at[p[from[i]].f.origin >> shift & 255]++] = from[i];
+		uint32_t *t = from;
+		from = to;
+		to = t;
+	}
+	free(to); /* four passes: the result stands in idx again */
+}
+
+/* p[0..n) in order: each origin's row, the last of each prefix. */
+static int
+write_rows(struct store *s, const struct pending *p, const uint32_t *idx,
+    size_t n, struct err *err)
+{
+	VEC(struct pending) row = { 0 };
+	int rc = 0;
+
+	for (size_t i = 0, j; i < n && rc == 0; i = j) {
+		const struct pending *first = &p[idx[i]];
+
+		row.n = 0;
+		for (j = i; j < n; j++) {
+			const struct pending *x = &p[idx[j]];
+
+			if (x->month_us != first->month_us ||
+			    x->f.origin != first->f.origin)
+				break;
+			if (row.n > 0 &&
+			    prefix_eq(&row.p[row.n - 1].f.prefix, &x->f.prefix))
+				row.n--;
+			vec_push(&row, *x);
+		}
+		rc = write_row(s, row.p, row.n, err);
+	}
+	vec_fini(&row);
+	return rc;
+}
+
 int
 store_flush_routes(struct store *s, struct err *err)
 {
 	struct pending *p = s->pending.p;
-	size_t n = 0, j;
+	size_t n = s->pending.n;
 
-	if (s->pending.n == 0)
+	if (n == 0)
 		return 0;
-	qsort(p, s->pending.n, sizeof(*p), cmp_pending);
-	for (size_t i = 0; i < s->pending.n; i++) {
-		if (n > 0 && p[n - 1].month_us == p[i].month_us &&
-		    p[n - 1].f.origin == p[i].f.origin &&
-		    prefix_eq(&p[n - 1].f.prefix, &p[i].f.prefix))
-			n--;
-		p[n++] = p[i];
-	}
+	uint32_t *idx = mem_alloc(n, sizeof(*idx));
+	for (size_t i = 0; i < n; i++)
+		idx[i] = (uint32_t)i;
+	if (s->mixed)
+		qsort(p, n, sizeof(*p), cmp_pending);
+	else
+		sort_by_origin(p, idx, n);
 	s->pending.n = 0;
-	for (size_t i = 0; i < n; i = j) {
-		for (j = i + 1; j < n && p[j].month_us == p[i].month_us &&
-				p[j].f.origin == p[i].f.origin;)
-			j++;
-		if (write_row(s, p + i, j - i, err) == -1)
-			return -1;
-	}
-	return 0;
+	s->mixed = false;
+	int rc = write_rows(s, p, idx, n, err);
+	free(idx);
+	return rc;
 }
 
 int
 store_put_route(struct store *s, int64_t month_us, const struct route_fact *f,
     struct err *err)
 {
-	if (s->pending.n == PENDING_MAX && store_flush_routes(s, err) == -1)
+	size_t n = s->pending.n;
+
+	if (n == PENDING_MAX && store_flush_routes(s, err) == -1)
 		return -1;
-	vec_push(&s->pending,
-	    ((struct pending){ month_us, *f, (uint32_t)s->pending.n }));
+	n = s->pending.n;
+	if (n > 0 &&
+	    (s->pending.p[n - 1].month_us != month_us ||
+		prefix_cmp(&s->pending.p[n - 1].f.prefix, &f->prefix) > 0))
+		s->mixed = true;
+	vec_push(&s->pending, ((struct pending){ month_us, *f, (uint32_t)n }));
 	/* Outside of a transaction nothing would ever write it. */
 	return s->open ? 0 : store_flush_routes(s, err);
 }

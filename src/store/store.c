@@ -295,12 +295,14 @@ store_rollback(struct store *s)
 		(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 	s->open = false;
 	s->pending.n = 0;
+	s->mixed = false;
 }
 
 int
 store_clear(struct store *s, struct err *err)
 {
 	s->pending.n = 0;
+	s->mixed = false;
 	return exec(s, store_clear_sql(), "clear", err);
 }
 
