@@ -362,9 +362,9 @@ put_transit(void *ctx, int64_t month_us, const struct transit_fact *f,
 	    err);
 }
 
-/* The new state, named by what is in it. */
+/* The new state, named by what is in it; the database is not touched. */
 static int
-save_state(struct observe *o, struct err *err)
+save_state(struct observe *o, const char **out, struct err *err)
 {
 	struct os_pack_writer *w;
 	struct os_map map;
@@ -388,7 +388,8 @@ save_state(struct observe *o, struct err *err)
 	if (store_state_path(o->store, &o->arena, name, &path, err) == -1 ||
 	    os_rename(temp, path, err) == -1)
 		return -1;
-	return store_set_state(o->store, name, err);
+	*out = arena_strndup(&o->arena, name, strlen(name));
+	return 0;
 }
 
 static int
@@ -396,12 +397,17 @@ put_all(struct observe *o, struct err *err)
 {
 	const struct detect_sinks sinks = { put_incident, put_charge, put_route,
 		put_transit, o };
+	const char *name;
 
 	if (put_inputs(o, err) == -1 || make_digests(o, err) == -1 ||
-	    detect_finish(o->detect, &sinks, err) == -1 ||
-	    observe_put_networks(o, err) == -1)
+	    detect_finish(o->detect, &sinks, err) == -1)
 		return -1;
-	return save_state(o, err);
+	observe_begin_rest(o);
+	int rc = save_state(o, &name, err);
+	struct err late;
+	if (observe_join(o, rc == -1 ? &late : err) == -1 || rc == -1)
+		return -1;
+	return store_set_state(o->store, name, err);
 }
 
 /* From choosing the inputs to the commit. */
@@ -423,7 +429,7 @@ apply(struct observe *o, struct err *err)
 	os_progress_end(&o->progress);
 	/* Joined in any case; the first failure is told. */
 	struct err late;
-	if (observe_join_networks(o, rc == -1 ? &late : err) == -1 || rc == -1)
+	if (observe_join(o, rc == -1 ? &late : err) == -1 || rc == -1)
 		return -1;
 	o->now_us = detect_now(o->detect);
 	detect_get_counts(o->detect, &o->counts);

@@ -69,10 +69,10 @@ struct observe {
 	} * digests; /* of inputs and world, ascending */
 	size_t n_digests;
 	struct u64map asns; /* networks that are named or written */
-	pthread_t networks; /* writes what the world says of them */
-	bool networks_run;
-	int networks_rc;
-	struct err networks_err;
+	pthread_t aside;    /* writes to the store while we read or save */
+	bool aside_runs;
+	int aside_rc;
+	struct err aside_err;
 };
 
 /* --- observe_net.c ----------------------------------------------------- */
@@ -86,9 +86,10 @@ void observe_name_incident(struct observe *o, const struct incident *in);
  * store belongs to the thread that does it.
  */
 int observe_begin_networks(struct observe *o, struct err *err);
-int observe_join_networks(struct observe *o, struct err *err);
-/* Those that were named since. */
-int observe_put_networks(struct observe *o, struct err *err);
+/* Facts of routes that wait, and networks that were named since; ... */
+void observe_begin_rest(struct observe *o);
+/* -1 and the thread's failure; nothing when none runs. */
+int observe_join(struct observe *o, struct err *err);
 
 /* --- observe_print.c, observe_json.c ----------------------------------- */
 

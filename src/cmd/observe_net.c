@@ -3,9 +3,9 @@
  * observe_net.c - networks in the store: what a world says of them.
  *
  * All of them are written when another world speaks; as long as the same one
- * does, only those that turn up.  What can be written before the routes are
- * read is written by a thread while they are: until it is joined, the store
- * is its own, and of the world only tables in force are read.
+ * does, only those that turn up.  They are written by a thread while routes
+ * are read or the state is saved: until it is joined, the store is its own, and
+ * of the world it reads tables in force only.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -193,6 +193,30 @@ put_world_networks(struct observe *o, const char *id, struct err *err)
 	return put_named(o, err);
 }
 
+/* --- the thread -------------------------------------------------------- */
+
+/* work() in a thread, or at once where there is but one processor. */
+static void
+begin(struct observe *o, void *(*work)(void *))
+{
+	o->aside_rc = 0;
+	o->aside_runs = (o->threads == 0 ? os_cpus() : o->threads) > 1 &&
+			pthread_create(&o->aside, NULL, work, o) == 0;
+	if (!o->aside_runs)
+		(void)work(o);
+}
+
+int
+observe_join(struct observe *o, struct err *err)
+{
+	if (o->aside_runs)
+		(void)pthread_join(o->aside, NULL);
+	o->aside_runs = false;
+	if (o->aside_rc == -1)
+		*err = o->aside_err;
+	return o->aside_rc;
+}
+
 static void *
 run_networks(void *ctx)
 {
@@ -200,7 +224,7 @@ run_networks(void *ctx)
 	char id[65];
 
 	text_hex(id, world_id(o->world), 32);
-	o->networks_rc = put_world_networks(o, id, &o->networks_err);
+	o->aside_rc = put_world_networks(o, id, &o->aside_err);
 	return NULL;
 }
 
@@ -213,29 +237,24 @@ observe_begin_networks(struct observe *o, struct err *err)
 	text_hex(id, world_id(o->world), 32);
 	if (store_world(o->store, &o->arena, &before, err) == -1)
 		return -1;
-	if (strcmp(before.id, id) == 0)
-		return 0;
-	o->networks_run =
-	    (o->threads == 0 ? os_cpus() : o->threads) > 1 &&
-	    pthread_create(&o->networks, NULL, run_networks, o) == 0;
-	if (!o->networks_run)
-		(void)run_networks(o);
+	if (strcmp(before.id, id) != 0)
+		begin(o, run_networks);
 	return 0;
 }
 
-int
-observe_join_networks(struct observe *o, struct err *err)
+static void *
+run_rest(void *ctx)
 {
-	if (o->networks_run)
-		(void)pthread_join(o->networks, NULL);
-	o->networks_run = false;
-	if (o->networks_rc == -1)
-		*err = o->networks_err;
-	return o->networks_rc;
+	struct observe *o = ctx;
+
+	if (store_flush_routes(o->store, &o->aside_err) == -1 ||
+	    put_named(o, &o->aside_err) == -1)
+		o->aside_rc = -1;
+	return NULL;
 }
 
-int
-observe_put_networks(struct observe *o, struct err *err)
+void
+observe_begin_rest(struct observe *o)
 {
-	return put_named(o, err);
+	begin(o, run_rest);
 }

@@ -72,9 +72,6 @@ struct store {
 	struct buf blob;
 };
 
-/* Write what waits; to be called before reading facts and at commit. */
-int store_flush_routes(struct store *s, struct err *err);
-
 int store_fail(const struct store *s, const char *what, struct err *err);
 /* A statement ready for new values. */
 sqlite3_stmt *store_st(struct store *s, enum statement n, struct err *err);

@@ -125,6 +125,8 @@ int store_each_charge(struct store *s, uint32_t asn, int64_t from_us,
 
 int store_put_route(struct store *s, int64_t month_us,
     const struct route_fact *f, struct err *err);
+/* Write what waits in memory now; reading and store_commit() do, too. */
+int store_flush_routes(struct store *s, struct err *err);
 /* asn 0 = all; by origin, then prefix. */
 int store_each_route(struct store *s, int64_t month_us, uint32_t asn,
     int (*each)(void *ctx, const struct route_fact *f, struct err *err),
