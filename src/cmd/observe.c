@@ -105,44 +105,67 @@ open_feed(struct observe *o, struct err *err)
 	return 0;
 }
 
+/* Were the bytes of input i given before it?  by: first 8 bytes of the digest to
+ * number + 1. */
 static bool
-given_before(const struct observe *o, size_t i)
+given_before(const struct observe *o, struct u64map *by, size_t i)
 {
-	for (size_t k = 0; k < i; k++)
-		if (o->inputs.p[k].fate == OBSERVE_APPLIED &&
-		    memcmp(o->inputs.p[k].in->sha256, o->inputs.p[i].in->sha256,
-			32) == 0)
-			return true;
+	const uint8_t *sha = o->inputs.p[i].in->sha256;
+	uint64_t key;
+
+	memcpy(&key, sha, sizeof(key));
+	uint32_t *at = u64map_put(by, key >> 1);
+	if (*at != 0)
+		return memcmp(o->inputs.p[*at - 1].in->sha256, sha, 32) == 0;
+	*at = (uint32_t)i + 1;
 	return false;
 }
 
-/* Which inputs are new, and not from before what was applied. */
+/* Leaves out what was applied before, and what is given twice. */
 static int
-choose_inputs(struct observe *o, struct err *err)
+find_known(struct observe *o, struct err *err)
 {
-	for (size_t i = 0; i < o->inputs.n; i++) {
+	struct u64map by = { 0 };
+	int known = 0;
+
+	for (size_t i = 0; i < o->inputs.n && known != -1; i++) {
 		struct observe_input *x = &o->inputs.p[i];
 		char sha[65];
 
-		if (x->fate == OBSERVE_APPLIED) {
-			text_hex(sha, x->in->sha256, 32);
-			int known = store_has_input(o->store, sha, err);
-			if (known == -1)
-				return -1;
-			if (known == 1 || given_before(o, i))
-				x->fate = OBSERVE_KNOWN;
-		}
+		if (x->fate != OBSERVE_APPLIED)
+			continue;
+		text_hex(sha, x->in->sha256, 32);
+		known = store_has_input(o->store, sha, err);
+		if (known == 1 || given_before(o, &by, i))
+			x->fate = OBSERVE_KNOWN;
+	}
+	u64map_fini(&by);
+	return known == -1 ? -1 : 0;
+}
+
+/* Leaves out what begins before the newest event of the runs before. */
+static void
+find_older(struct observe *o)
+{
+	for (size_t i = 0; i < o->inputs.n; i++) {
+		struct observe_input *x = &o->inputs.p[i];
 		int64_t begin =
 		    x->in->begin_us > o->from_us ? x->in->begin_us : o->from_us;
-		if (x->fate == OBSERVE_APPLIED && begin < o->since_us) {
-			x->fate = OBSERVE_OLDER;
-			x->why = "begins before what the store holds";
-		}
-		if (x->fate != OBSERVE_APPLIED)
-			feed_skip(o->feed, i);
-		o->fates[x->fate]++;
+
+		if (x->fate != OBSERVE_APPLIED || begin >= o->since_us)
+			continue;
+		x->fate = OBSERVE_OLDER;
+		x->why = "begins before what the store holds";
 	}
-	return 0;
+}
+
+static size_t
+count_fates(struct observe *o)
+{
+	memset(o->fates, 0, sizeof(o->fates));
+	for (size_t i = 0; i < o->inputs.n; i++)
+		o->fates[o->inputs.p[i].fate]++;
+	return o->fates[OBSERVE_APPLIED];
 }
 
 /* --- the run ----------------------------------------------------------- */
@@ -180,8 +203,6 @@ open_state(struct observe *o, struct err *err)
 {
 	const char *path;
 
-	if (o->rebuild && store_clear(o->store, err) == -1)
-		return -1;
 	if (store_state(o->store, &o->arena, &path, err) == -1 ||
 	    check_settings(o, err) == -1)
 		return -1;
@@ -414,10 +435,19 @@ put_all(struct observe *o, struct err *err)
 static int
 apply(struct observe *o, struct err *err)
 {
-	if (store_begin(o->store, err) == -1 || open_state(o, err) == -1 ||
-	    choose_inputs(o, err) == -1)
+	if (store_begin(o->store, err) == -1 ||
+	    (o->rebuild && store_clear(o->store, err) == -1) ||
+	    find_known(o, err) == -1)
 		return -1;
-	if (o->fates[OBSERVE_APPLIED] == 0) {
+	if (count_fates(o) > 0) {
+		if (open_state(o, err) == -1)
+			return -1;
+		find_older(o);
+	}
+	for (size_t i = 0; i < o->inputs.n; i++)
+		if (o->inputs.p[i].fate != OBSERVE_APPLIED)
+			feed_skip(o->feed, i);
+	if (count_fates(o) == 0) {
 		store_rollback(o->store);
 		/* A run that was killed may have left its files. */
 		return store_prune_state(o->store, err);
@@ -446,16 +476,12 @@ observe(struct observe *o, struct err *err)
 		err) == -1 ||
 	    open_feed(o, err) == -1)
 		return -1;
-	for (size_t i = 0; i < o->inputs.n; i++)
-		if (o->inputs.p[i].fate == OBSERVE_APPLIED)
-			return store_open(o->store_path, STORE_WRITE, &o->store,
-				   err) == -1
-				   ? -1
-				   : apply(o, err);
 	/* Nothing to read: no store either. */
-	for (size_t i = 0; i < o->inputs.n; i++)
-		o->fates[o->inputs.p[i].fate]++;
-	return 0;
+	if (count_fates(o) == 0)
+		return 0;
+	if (store_open(o->store_path, STORE_WRITE, &o->store, err) == -1)
+		return -1;
+	return apply(o, err);
 }
 
 /* --- what is said ------------------------------------------------------ */
