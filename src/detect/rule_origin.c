@@ -107,6 +107,15 @@ open_finding(struct detect *d, const struct route *r, uint32_t pair)
 	return f;
 }
 
+/* Who let it in: the network beside the origin, never the one that reports. */
+static uint32_t
+accomplice(const struct detect *d, const struct route *r)
+{
+	uint32_t next = rib_path_next_to_origin(d->rib, r->path);
+
+	return next == rib_peer(d->rib, r->peer)->asn ? 0 : next;
+}
+
 void
 rule_origin(struct detect *d, const struct route *r, uint32_t pair)
 {
@@ -121,7 +130,7 @@ rule_origin(struct detect *d, const struct route *r, uint32_t pair)
 		if (f == NONE)
 			return;
 	}
-	finding_join(d, f, r, rib_path_next_to_origin(d->rib, r->path));
+	finding_join(d, f, r, accomplice(d, r));
 }
 
 bool
