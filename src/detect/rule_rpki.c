@@ -64,7 +64,8 @@ describe(struct detect *d, uint32_t f, uint32_t pair)
 	struct finding *x = &d->findings.p[f];
 	struct authorised a = { d, &x->victims, origin, false };
 
-	vrp_table_covering(d->view->vrps, &q, note_authorised, &a);
+	if (d->view->vrps != NULL) /* a saved verdict may say anything */
+		vrp_table_covering(d->view->vrps, &q, note_authorised, &a);
 	x->rov = rov;
 	x->irr = irr;
 	x->evidence |= invalid_evidence(d, &q, origin, rov);
