@@ -44,7 +44,7 @@ read_whole(struct file *f)
 	uint64_t at = 0;
 	int got;
 
-	memset(&w, 0, sizeof(w));
+	walk_init(&w);
 	while ((got = mrt_reader_next(r, &rec, &err)) == 1) {
 		if (rec.offset != at)
 			return "records do not lie one behind the other";
@@ -84,7 +84,7 @@ read_piece(const struct file *f, uint64_t from, uint64_t to, uint64_t whole,
 		abort();
 	memcpy(exact, f->p + from, n);
 	struct mrt_reader *r = mrt_reader_mem(exact, n);
-	memset(&w, 0, sizeof(w));
+	walk_init(&w);
 	while ((got = mrt_reader_next(r, &rec, &err)) == 1)
 		walk_record(&w, &rec);
 	if (w.records != whole)

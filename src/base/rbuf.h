@@ -84,12 +84,26 @@ rbuf_u8(struct rbuf *r)
 	return *r->pos++;
 }
 
+/* Of bytes that are known to be there. */
+static inline uint16_t
+rbuf_be16(const uint8_t *p)
+{
+	return (uint16_t)(p[0] << 8 | p[1]);
+}
+
+static inline uint32_t
+rbuf_be32(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
+	       (uint32_t)p[2] << 8 | p[3];
+}
+
 static inline uint16_t
 rbuf_u16(struct rbuf *r)
 {
 	const uint8_t *p = rbuf_bytes(r, 2);
 
-	return p == NULL ? 0 : (uint16_t)(p[0] << 8 | p[1]);
+	return p == NULL ? 0 : rbuf_be16(p);
 }
 
 static inline uint32_t
@@ -97,9 +111,7 @@ rbuf_u32(struct rbuf *r)
 {
 	const uint8_t *p = rbuf_bytes(r, 4);
 
-	return p == NULL ? 0
-			 : (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
-			       (uint32_t)p[2] << 8 | p[3];
+	return p == NULL ? 0 : rbuf_be32(p);
 }
 
 static inline uint64_t

@@ -4,7 +4,7 @@
 
 #include "bgp/bgp.h"
 
-bool bgp_path_unpack(struct rbuf r, bool as4, uint32_t *asns, uint32_t *n_asns,
+bool bgp_path_unpack(struct rbuf *r, bool as4, uint32_t *asns, uint32_t *n_asns,
     struct bgp_segment *segs, uint32_t *n_segs);
 void bgp_path_merge(struct bgp_decoder *d, struct bgp_path *path,
     uint32_t n_asns4, uint32_t n_segs4);

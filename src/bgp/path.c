@@ -9,26 +9,29 @@
  * malformed (RFC 7606 7.2), what was sound before it stays.
  */
 bool
-bgp_path_unpack(struct rbuf r, bool as4, uint32_t *asns, uint32_t *n_asns,
+bgp_path_unpack(struct rbuf *r, bool as4, uint32_t *asns, uint32_t *n_asns,
     struct bgp_segment *segs, uint32_t *n_segs)
 {
-	while (rbuf_left(&r) > 0) {
-		uint8_t type = rbuf_u8(&r), count = rbuf_u8(&r);
-		struct rbuf body = rbuf_sub(&r, (size_t)count * (as4 ? 4 : 2));
+	size_t width = as4 ? 4 : 2;
+
+	while (rbuf_left(r) > 0) {
+		uint8_t type = rbuf_u8(r), count = rbuf_u8(r);
+		const uint8_t *p = rbuf_bytes(r, count * width);
+		uint32_t at = *n_asns;
 
 		/* RFC 7606 7.2: unknown type, zero length, overrun */
-		if (!rbuf_ok(&r) || count == 0 || type < BGP_AS_SET ||
-		    type > BGP_CONFED_SET || *n_segs == BGP_SEGS_MAX ||
-		    *n_asns + count > BGP_ASNS_MAX)
+		if (p == NULL || !rbuf_ok(r) || count == 0 ||
+		    type < BGP_AS_SET || type > BGP_CONFED_SET ||
+		    *n_segs == BGP_SEGS_MAX || at + count > BGP_ASNS_MAX)
 			return false;
-		segs[(*n_segs)++] = (struct bgp_segment){ .type = type,
-			.at = *n_asns,
-			.n = count };
-		for (uint8_t i = 0; i < count; i++)
-			asns[(*n_asns)++] =
-			    as4 ? rbuf_u32(&body) : rbuf_u16(&body);
+		segs[(*n_segs)++] =
+		    (struct bgp_segment){ .type = type, .at = at, .n = count };
+		*n_asns = at + count;
+		for (const uint8_t *end = p + count * width; p < end;
+		     p += width)
+			asns[at++] = as4 ? rbuf_be32(p) : rbuf_be16(p);
 	}
-	return rbuf_ok(&r);
+	return rbuf_ok(r);
 }
 
 static uint32_t

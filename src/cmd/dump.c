@@ -207,6 +207,7 @@ one_input(struct dump *d, const char *path)
 		tell(path, err.msg);
 		return (struct outcome){ false, false };
 	}
+	os_stream_skip_sha256(s);
 	if (!feed_collector_of_path(path, &d->host))
 		d->host = (struct str){ "", 0 };
 	ssize_t n = os_stream_peek(s, &head, OS_PEEK_MAX, &err);

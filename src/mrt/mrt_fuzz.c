@@ -57,7 +57,7 @@ read_all(struct mrt_reader *r, struct walk *w, bool write)
 	uint64_t at = 0;
 	int got;
 
-	memset(w, 0, sizeof(*w));
+	walk_init(w);
 	while ((got = mrt_reader_next(r, &rec, &err)) == 1) {
 		if (rec.offset != at || rec.index != w->records)
 			abort();

@@ -12,12 +12,19 @@
 
 struct walk {
 	struct mrt_peers peers;
-	struct bgp_decoder dec;
-	struct bgp_update update;
 	uint64_t hash;
 	/* How often; hash alone would not tell what went wrong. */
 	uint64_t records, refused, routes, announced, withdrawn, states;
+	/* Scratch, large: walk_init() leaves it alone. */
+	struct bgp_update update;
+	struct bgp_decoder dec;
 };
+
+static inline void
+walk_init(struct walk *w)
+{
+	memset(w, 0, offsetof(struct walk, update));
+}
 
 static inline void
 walk_add(struct walk *w, const void *p, size_t n)

@@ -272,7 +272,7 @@ static void
 test_mrtd(void **state)
 {
 	struct buf body = { 0 }, b = { 0 };
-	struct walk w = { 0 };
+	static struct walk w;
 	struct mrt_record rec;
 	struct err err;
 
