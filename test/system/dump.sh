@@ -157,6 +157,26 @@ else
 fi
 rm -f "$T/long"
 
+# --- real archives ------------------------------------------------------------
+#
+# Each is printed whole, or what can be of it and why not the rest.
+
+data=${COMITY_TEST_DATA:-}
+for f in "$data"/mrt/*; do
+	if [ ! -f "$f" ]; then
+		skip 'real archives' 'COMITY_TEST_DATA names no folder with mrt'
+		break
+	fi
+	"$COMITY" dump -m "$f" >"$T/out" 2>"$T/err"
+	status=$?
+	[ -s "$T/out" ] && case $status in
+	0) [ ! -s "$T/err" ] ;;
+	1) grep -q "^comity dump: $f: .*at offset [0-9]" "$T/err" ;;
+	*) false ;;
+	esac
+	ok $? "real: ${f##*/}"
+done
+
 # --- bgpdump ------------------------------------------------------------------
 #
 # doc/DIFFERENCES.md tells who is right in each case.  A rule changes the lines
@@ -227,7 +247,6 @@ against() {
 	same "$T/theirs" "$T/ours" "bgpdump: $name"
 }
 
-data=${COMITY_TEST_DATA:-}
 if ! command -v bgpdump >/dev/null; then
 	skip 'against bgpdump' 'no bgpdump here'
 elif [ ! -d "$data/mrt" ]; then
