@@ -138,10 +138,10 @@ text_hex(char *out, const uint8_t *bytes, size_t n)
 	out[2 * n] = '\0';
 }
 
-/* Length of the valid UTF-8 sequence at p, 0 if there is none. */
-static size_t
-utf8_len(const unsigned char *p, size_t n)
+size_t
+text_utf8_len(const char *s, size_t n)
 {
+	const unsigned char *p = (const unsigned char *)s;
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	size_t want = p[0] < 0x80                   ? 1
 		      : p[0] >= 0xc2 && p[0] < 0xe0 ? 2
@@ -169,7 +169,7 @@ text_safe(char *out, size_t size, struct str s)
 
 	for (size_t i = 0; i < s.n && o + 5 < size;) {
 		const unsigned char *p = (const unsigned char *)s.p + i;
-		size_t k = utf8_len(p, s.n - i);
+		size_t k = text_utf8_len(s.p + i, s.n - i);
 		bool control = k == 0 || p[0] < 0x20 || p[0] == 0x7f ||
 			       (p[0] == 0xc2 && p[1] < 0xa0);
 

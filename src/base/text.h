@@ -47,5 +47,7 @@ bool text_parse_u64(struct str s, uint64_t max, uint64_t *out);
 bool text_parse_u32(struct str s, uint32_t *out);
 /* Hexadecimal of n bytes, lower case, to out (2n + 1 bytes, terminated). */
 void text_hex(char *out, const uint8_t *bytes, size_t n);
+/* Length of the valid UTF-8 sequence with which p begins, 0 = none; n > 0. */
+size_t text_utf8_len(const char *p, size_t n);
 /* Foreign text made safe to print: control bytes and invalid UTF-8 as '?'. */
 const char *text_safe(char *out, size_t size, struct str s);

@@ -25,9 +25,9 @@ struct json_reader {
 	unsigned depth;    /* open containers */
 	char key[KEY_MAX]; /* of the next value */
 	size_t key_n;
-	uint64_t pos;   /* bytes given to yajl before this call */
-	struct err err; /* why a callback stopped the parser */
-	bool failed;
+	uint64_t pos;                /* bytes given to yajl before this call */
+	struct err err;              /* why a callback stopped the parser */
+	bool several, failed, begun; /* begun: some value was met */
 };
 
 static int
@@ -48,6 +48,7 @@ emit(struct json_reader *r, enum json_kind kind, const char *p, size_t n,
 		.text = { p, n },
 		.truth = truth };
 
+	r->begun = true;
 	if (n > JSON_TEXT_MAX)
 		return stop(r, ERR_LIMIT, "a text of over 1 MiB");
 	if (r->handler(r->ctx, r, &ev, &r->err) == -1)
@@ -73,9 +74,24 @@ on_number(void *ctx, const char *p, size_t n)
 	return emit(ctx, JSON_NUMBER, p, n, false);
 }
 
+/* The library lets overlong forms and surrogates pass. */
+static bool
+is_utf8(const char *p, size_t n)
+{
+	for (size_t i = 0, k; i < n; i += k) {
+		k = 1;
+		if ((p[i] & 0x80) != 0 &&
+		    (k = text_utf8_len(p + i, n - i)) == 0)
+			return false;
+	}
+	return true;
+}
+
 static int
 on_string(void *ctx, const unsigned char *p, size_t n)
 {
+	if (!is_utf8((const char *)p, n))
+		return stop(ctx, ERR_INPUT, "a string that is no UTF-8");
 	return emit(ctx, JSON_STRING, (const char *)p, n, false);
 }
 
@@ -86,6 +102,8 @@ on_key(void *ctx, const unsigned char *p, size_t n)
 
 	if (n >= KEY_MAX)
 		return stop(r, ERR_LIMIT, "a member name of over 255 bytes");
+	if (!is_utf8((const char *)p, n))
+		return stop(r, ERR_INPUT, "a member name that is no UTF-8");
 	memcpy(r->key, p, n);
 	r->key[n] = '\0';
 	r->key_n = n;
@@ -163,6 +181,7 @@ json_reader_new(json_handler handler, void *ctx, bool several)
 
 	r->handler = handler;
 	r->ctx = ctx;
+	r->several = several;
 	r->y = yajl_alloc(&callbacks, NULL, r);
 	if (r->y == NULL)
 		abort(); /* a small size that we chose */
@@ -250,11 +269,18 @@ json_reader_end(struct json_reader *r, struct err *err)
 {
 	if (r->failed)
 		return err_set(err, ERR_INPUT, "reading had failed before");
+	/* A number ends with the text: this may bring one more event. */
 	yajl_status status = yajl_complete_parse(r->y);
-	if (status == yajl_status_ok && r->depth > 0)
-		return err_set(err, ERR_INPUT, "offset %llu: cut short",
-		    (unsigned long long)r->pos);
-	return finish(r, status, "", 0, err);
+	if (status == yajl_status_client_canceled)
+		return finish(r, status, "", 0, err);
+	if (status == yajl_status_ok && r->depth == 0)
+		return 0;
+	if (r->several && !r->begun)
+		return 0; /* no line at all */
+	r->failed = true;
+	return err_set(err, ERR_INPUT, "offset %llu: %s",
+	    (unsigned long long)r->pos,
+	    r->pos > 0 ? "cut short" : "holds nothing");
 }
 
 int

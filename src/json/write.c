@@ -78,26 +78,6 @@ json_array_end(struct json_writer *w)
 	close_container(w, ']');
 }
 
-/* Length of a valid UTF-8 sequence of two bytes or more, 0 = none. */
-static size_t
-sequence(const unsigned char *p, size_t n)
-{
-	size_t want = p[0] >= 0xc2 && p[0] < 0xe0   ? 2
-		      : (p[0] & 0xf0) == 0xe0       ? 3
-		      : p[0] >= 0xf0 && p[0] < 0xf5 ? 4
-						    : 0;
-
-	if (want == 0 || want > n)
-		return 0;
-	for (size_t i = 1; i < want; i++)
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) ||
-	    (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))
-		return 0;
-	return want;
-}
-
 /*
  * A byte that is no UTF-8 is taken for latin-1: registry texts are in one or
  * the other, and so nothing is lost and the output is valid.
@@ -120,7 +100,7 @@ escaped(struct buf *out, const char *s, size_t n)
 			buf_printf(out, "\\u%04x", c);
 		} else if (c < 0x80) {
 			buf_chr(out, (char)c);
-		} else if ((k = sequence(p + i, n - i)) > 0) {
+		} else if ((k = text_utf8_len(s + i, n - i)) > 0) {
 			buf_add(out, p + i, k);
 			i += k - 1;
 		} else {
