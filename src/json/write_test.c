@@ -125,8 +125,8 @@ static const struct number_case {
 	{ "no negative zero", -0.001, 2, "0" },
 	{ "zero", 0, 2, "0" },
 	{ "large", 1e20, 1, "100000000000000000000" },
-	{ "not a number", NAN, 2, "null" },
-	{ "infinite", INFINITY, 2, "null" },
+	{ "not a number", (double)NAN, 2, "null" },
+	{ "infinite", (double)INFINITY, 2, "null" },
 };
 
 static void
