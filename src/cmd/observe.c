@@ -471,10 +471,14 @@ apply(struct observe *o, struct err *err)
 static int
 observe(struct observe *o, struct err *err)
 {
+	const struct world_view *v;
+
 	if (world_open(o->world_path, &o->world, err) == -1 ||
-	    world_at(o->world, world_moment(o->world), WORLD_ALL, &o->view,
-		err) == -1 ||
-	    open_feed(o, err) == -1)
+	    world_at(o->world, world_moment(o->world), WORLD_ALL, &v, err) ==
+		-1)
+		return -1;
+	o->view = *v;
+	if (open_feed(o, err) == -1)
 		return -1;
 	/* Nothing to read: no store either. */
 	if (count_fates(o) == 0)

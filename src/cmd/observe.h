@@ -49,7 +49,8 @@ struct observe {
 	/* The run. */
 	struct arena arena;
 	struct world *world;
-	const struct world_view *view; /* at the world's moment */
+	struct world_view view; /* at the world's moment; ours, as threads read
+				   it while the engine asks for others */
 	struct feed *feed;
 	struct store *store;
 	struct os_pack *state;

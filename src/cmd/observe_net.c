@@ -116,7 +116,7 @@ put_rolls(struct observe *o, struct err *err)
 {
 	struct registry_roll r;
 
-	for (uint32_t i = 0; registry_roll(o->view->registry, i, &r); i++) {
+	for (uint32_t i = 0; registry_roll(o->view.registry, i, &r); i++) {
 		struct store_roll row = {
 			.programme = registry_programme_name(r.programme),
 			.date_us = r.date_us,
@@ -169,7 +169,7 @@ put_named(struct observe *o, struct err *err)
 		struct arena a = { 0 };
 		struct network_facts n;
 
-		rc = score_network_facts(o->view, list.p[i],
+		rc = score_network_facts(&o->view, list.p[i],
 		    world_moment(o->world), &a, &n, err);
 		if (rc == 0)
 			rc = store_put_network(o->store, &n, err);
@@ -185,8 +185,8 @@ put_world_networks(struct observe *o, const char *id, struct err *err)
 {
 	if (name_stored(o, err) == -1)
 		return -1;
-	registry_each_asn_range(o->view->registry, take_range, o);
-	name_participants(o, o->view->registry);
+	registry_each_asn_range(o->view.registry, take_range, o);
+	name_participants(o, o->view.registry);
 	if (store_clear_networks(o->store, err) == -1 ||
 	    put_rolls(o, err) == -1 || put_world(o, id, err) == -1)
 		return -1;

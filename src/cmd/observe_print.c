@@ -62,7 +62,7 @@ print_network(const struct observe *o, uint32_t asn, int width)
 		buf_str(&b, "unknown");
 	} else {
 		buf_printf(&b, "AS%" PRIu32, asn);
-		if (registry_network(o->view->registry, asn, &net) &&
+		if (registry_network(o->view.registry, asn, &net) &&
 		    net.name[0] != '\0')
 			buf_printf(&b, " %s", net.name);
 	}
