@@ -24,7 +24,7 @@ T=$(mktemp -d) || exit 2
 trap 'rm -rf "$T"' EXIT
 
 echo "world of rpki irr topology registry bogons peeringdb manrs origins:"
-# shellcheck disable=SC2086
+# shellcheck disable=SC2086,SC2046
 "$comity" world build --out "$T/w.world" $(for d in rpki irr topology registry \
     bogons peeringdb manrs origins; do echo "$data/$d"; done) \
     >"$T/log" 2>&1 || [ $? -eq 1 ] || { tail -3 "$T/log"; exit 2; }

@@ -503,7 +503,7 @@ check_case(void **state)
 
 	play(d, c->events);
 	finish(d, &f);
-	assert_string_equal(f.text.p, c->want);
+	assert_string_equal((const char *)f.text.p, c->want);
 	buf_fini(&f.text);
 	detect_free(d);
 }
@@ -529,7 +529,7 @@ takes_many(void **state)
 	}
 	play(d, "400 quiet\n");
 	finish(d, &f);
-	assert_string_equal(f.text.p,
+	assert_string_equal((const char *)f.text.p,
 	    "mass-origination E|0|-|- 401 E3 ongoing prefixes 12 peers 2 at "
 	    "100 via 202 victim 301 victim 302 victim 303\n");
 	buf_fini(&f.text);
@@ -557,7 +557,7 @@ leaks_many(void **state)
 	}
 	play(d, "400 quiet\n");
 	finish(d, &f);
-	assert_string_equal(f.text.p,
+	assert_string_equal((const char *)f.text.p,
 	    "route-leak 1 305 E3 ongoing prefixes 24 peers 2 at 100 via 202 "
 	    "victim 301 victim 302 victim 303\n");
 	buf_fini(&f.text);
