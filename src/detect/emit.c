@@ -250,7 +250,7 @@ static int
 put_evidence(struct detect *d, struct telling *t, struct err *err)
 {
 	struct evidence *p =
-	    arena_alloc(&d->text, (EV_COUNT + FAM_COUNT) * sizeof(*p));
+	    arena_alloc(&d->text, ((size_t)EV_COUNT + FAM_COUNT) * sizeof(*p));
 	size_t n = 0;
 
 	for (unsigned family = 0; family < FAM_COUNT; family++) {
