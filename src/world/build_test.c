@@ -127,7 +127,7 @@ test_all_tables_answer(void **state)
 static void
 test_snapshots_follow_each_other(void **state)
 {
-	size_t old, new;
+	size_t old = 0, new = 0;
 	struct world *w;
 
 	(void)state;
@@ -370,7 +370,7 @@ test_slurm_applies_only_when_given_as_such(void **state)
 		.n_paths = 1,
 		.out = path_of("w") };
 	struct err err = { 0 };
-	size_t refused = 0, i;
+	size_t refused = 0, i = 0;
 	uint8_t id[32];
 
 	(void)state;
