@@ -45,10 +45,10 @@ read_file(const char *path, int with_max, size_t *n)
 		exit(2);
 	}
 	for (*n = 0; fgets(line, sizeof(line), f) != NULL;) {
-		int got = with_max ? sscanf(line, "%99[^/]/%u %u %u", addr,
-					 &len, &max, &asn)
-				   : sscanf(line, "%99[^/]/%u %u", addr, &len,
-					 &asn);
+		int got = with_max
+			      ? sscanf(line, "%99[^/]/%u %u %u", addr, &len,
+				    &max, &asn)
+			      : sscanf(line, "%99[^/]/%u %u", addr, &len, &asn);
 
 		if (got != (with_max ? 4 : 3))
 			continue;

@@ -115,3 +115,16 @@ sect_mem_source(struct sect_mem *m)
 {
 	return (struct sect_source){ sect_mem_get, m };
 }
+
+int
+sect_mem_copy(const struct sect_mem *m, const struct sect_sink *sink,
+    struct err *err)
+{
+	for (size_t i = 0; i < m->rows.n; i++) {
+		const struct sect_mem_row *r = &m->rows.p[i];
+
+		if (sink->add(sink->ctx, r->name, r->data, r->n, err) == -1)
+			return -1;
+	}
+	return 0;
+}

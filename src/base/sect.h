@@ -51,3 +51,6 @@ struct sect_mem *sect_mem_new(void);
 void sect_mem_free(struct sect_mem *m);
 struct sect_sink sect_mem_sink(struct sect_mem *m);
 struct sect_source sect_mem_source(struct sect_mem *m);
+/* All sections to another sink, in the order in which they were added. */
+int sect_mem_copy(const struct sect_mem *m, const struct sect_sink *sink,
+    struct err *err);

@@ -129,11 +129,19 @@ rpsl_kind(struct loaded *l, const struct irr_load_report *r)
 	return kind;
 }
 
+static void
+set_group(struct loaded *l, enum world_group g)
+{
+	l->group = g;
+	if (l->known != NULL)
+		l->known(l->ctx, l, g);
+}
+
 static int
 read_irr(struct loaded *l, struct os_stream *s, struct report *out,
     struct err *err)
 {
-	l->group = GROUP_IRR;
+	set_group(l, GROUP_IRR);
 	if (irr_load(s, &l->irr, err) == -1)
 		return -1;
 	const struct irr_load_report *r = irr_input_report(l->irr);
@@ -147,7 +155,7 @@ static int
 read_topo(struct loaded *l, struct os_stream *s, enum topo_kind kind,
     struct report *out, struct err *err)
 {
-	l->group = GROUP_TOPO;
+	set_group(l, GROUP_TOPO);
 	if (topo_load(s, kind, &l->topo, err) == -1)
 		return -1;
 	const struct topo_load_report *r = topo_input_report(l->topo);
@@ -161,7 +169,7 @@ static int
 read_registry(struct loaded *l, struct os_stream *s, enum registry_kind kind,
     struct report *out, struct err *err)
 {
-	l->group = GROUP_REGISTRY;
+	set_group(l, GROUP_REGISTRY);
 	if (registry_load(s, kind, &l->registry, err) == -1)
 		return -1;
 	const struct registry_load_report *r =
@@ -177,7 +185,7 @@ static int
 read_rpki(struct loaded *l, struct os_stream *s, enum rpki_kind kind,
     struct report *out, struct err *err)
 {
-	l->group = GROUP_RPKI;
+	set_group(l, GROUP_RPKI);
 	if (rpki_load(s, kind, &l->rpki, err) == -1)
 		return -1;
 	const struct rpki_load_report *r = rpki_input_report(l->rpki);
@@ -235,11 +243,21 @@ loaded_read(struct loaded *l, const char *const *dates, size_t n_dates)
 }
 
 void
-loaded_fini(struct loaded *l)
+loaded_drop(struct loaded *l)
 {
 	rpki_input_free(l->rpki);
 	irr_input_free(l->irr);
 	topo_input_free(l->topo);
 	registry_input_free(l->registry);
+	l->rpki = NULL;
+	l->irr = NULL;
+	l->topo = NULL;
+	l->registry = NULL;
+}
+
+void
+loaded_fini(struct loaded *l)
+{
+	loaded_drop(l);
 	arena_free(&l->arena);
 }

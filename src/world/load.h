@@ -10,6 +10,9 @@
 struct loaded {
 	const char *path;
 	uint64_t size; /* on disk, for the order of work */
+	/* Called as soon as the kind is known, before the work is done. */
+	void (*known)(void *ctx, struct loaded *l, enum world_group group);
+	void *ctx;
 	enum world_group group;
 	/* What the folder that owns the kind gave; at most one is set. */
 	struct rpki_input *rpki;
@@ -17,7 +20,6 @@ struct loaded {
 	struct topo_input *topo;
 	struct registry_input *registry;
 	struct world_input in; /* texts in arena */
-	size_t at;             /* number in the world's list of inputs */
 	struct arena arena;
 	bool refused;
 	struct err err; /* why */
@@ -29,4 +31,6 @@ struct loaded {
  * above it wins.
  */
 void loaded_read(struct loaded *l, const char *const *dates, size_t n_dates);
+/* Give back what was parsed; what `in` says stays. */
+void loaded_drop(struct loaded *l);
 void loaded_fini(struct loaded *l);

@@ -148,6 +148,14 @@ meta_load(struct meta *m, const struct sect_source *src, struct err *err)
 }
 
 bool
+world_same_series(const struct world_input *a, const struct world_input *b)
+{
+	return a->role == WORLD_SNAPSHOT && b->role == WORLD_SNAPSHOT &&
+	       strcmp(a->kind, b->kind) == 0 &&
+	       strcmp(a->source, b->source) == 0;
+}
+
+bool
 meta_in_force(const struct meta *m, size_t i, int64_t us)
 {
 	const struct world_input *in = &m->inputs[i];
@@ -158,10 +166,7 @@ meta_in_force(const struct meta *m, size_t i, int64_t us)
 	for (size_t k = 0; k < m->n_inputs; k++) {
 		const struct world_input *o = &m->inputs[k];
 
-		if (k == i || m->groups[k] != m->groups[i] ||
-		    o->role != WORLD_SNAPSHOT ||
-		    strcmp(o->kind, in->kind) != 0 ||
-		    strcmp(o->source, in->source) != 0)
+		if (m->groups[k] != m->groups[i] || !world_same_series(in, o))
 			continue;
 		if (o->date_us < in->date_us)
 			is_first = false;

@@ -50,6 +50,9 @@ int
 meta_save(const struct meta *m, const struct sect_sink *sink, struct err *err);
 int meta_load(struct meta *m, const struct sect_source *src, struct err *err);
 void meta_fini(struct meta *m);
+/* States of one thing, if their dates differ; of one group. */
+bool
+world_same_series(const struct world_input *a, const struct world_input *b);
 /* Is input i in force at us: of the snapshots of its kind and source the
  * newest then, or the first one, which also speaks for the time before it. */
 bool meta_in_force(const struct meta *m, size_t i, int64_t us);
