@@ -365,24 +365,6 @@ put_charge(void *ctx, const struct detect_charge *c, struct err *err)
 	return store_put_charge(o->store, c, err);
 }
 
-static int
-put_route(void *ctx, int64_t month_us, const struct route_fact *f,
-    struct err *err)
-{
-	struct observe *o = ctx;
-
-	observe_name_network(o, f->origin);
-	return store_put_route(o->store, month_us, f, err);
-}
-
-static int
-put_transit(void *ctx, int64_t month_us, const struct transit_fact *f,
-    struct err *err)
-{
-	return store_put_transit(((struct observe *)ctx)->store, month_us, f,
-	    err);
-}
-
 /* The new state, named by what is in it; the database is not touched. */
 static int
 save_state(struct observe *o, const char **out, struct err *err)
@@ -416,8 +398,9 @@ save_state(struct observe *o, const char **out, struct err *err)
 static int
 put_all(struct observe *o, struct err *err)
 {
-	const struct detect_sinks sinks = { put_incident, put_charge, put_route,
-		put_transit, o };
+	const struct detect_sinks sinks = { .incident = put_incident,
+		.charge = put_charge,
+		.ctx = o };
 	const char *name;
 
 	if (put_inputs(o, err) == -1 || make_digests(o, err) == -1 ||

@@ -87,7 +87,7 @@ void observe_name_incident(struct observe *o, const struct incident *in);
  * store belongs to the thread that does it.
  */
 int observe_begin_networks(struct observe *o, struct err *err);
-/* Facts of routes that wait, and networks that were named since; ... */
+/* Facts of routes, and networks that were named since; likewise. */
 void observe_begin_rest(struct observe *o);
 /* -1 and the thread's failure; nothing when none runs. */
 int observe_join(struct observe *o, struct err *err);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * observe_net.c - networks in the store: what a world says of them.
+ * observe_net.c - what is written by a thread while routes are read or the
+ * state is saved: networks, as the world knows them, and facts of routes.
  *
- * All of them are written when another world speaks; as long as the same one
- * does, only those that turn up.  They are written by a thread while routes
- * are read or the state is saved: until it is joined, the store is its own, and
- * of the world it reads tables in force only.
+ * All networks are written when another world speaks; as long as the same one
+ * does, only those that turn up.  Until the thread is joined the store is its
+ * own, and of the world it reads tables in force only.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -242,12 +242,34 @@ observe_begin_networks(struct observe *o, struct err *err)
 	return 0;
 }
 
+static int
+put_route(void *ctx, int64_t month_us, const struct route_fact *f,
+    struct err *err)
+{
+	struct observe *o = ctx;
+
+	observe_name_network(o, f->origin);
+	return store_put_route(o->store, month_us, f, err);
+}
+
+static int
+put_transit(void *ctx, int64_t month_us, const struct transit_fact *f,
+    struct err *err)
+{
+	return store_put_transit(((struct observe *)ctx)->store, month_us, f,
+	    err);
+}
+
 static void *
 run_rest(void *ctx)
 {
 	struct observe *o = ctx;
+	const struct detect_sinks sinks = { .route = put_route,
+		.transit = put_transit,
+		.ctx = o };
 
-	if (store_flush_routes(o->store, &o->aside_err) == -1 ||
+	if (detect_finish(o->detect, &sinks, &o->aside_err) == -1 ||
+	    store_flush_routes(o->store, &o->aside_err) == -1 ||
 	    put_named(o, &o->aside_err) == -1)
 		o->aside_rc = -1;
 	return NULL;

@@ -451,6 +451,8 @@ detect_finish(struct detect *d, const struct detect_sinks *s, struct err *err)
 {
 	int status = 0;
 
+	/* Sorted now, for whoever asks at the same time later. */
+	(void)pset_in_order(d->prefixes);
 	if (incidents_emit(d, s, err) == -1 || facts_emit(d, s, err) == -1)
 		status = -1;
 	arena_free(&d->text);
