@@ -38,7 +38,7 @@
 #include "detect/part.h"
 
 #define SAVED_MARK    "CMTYDET"
-#define SAVED_VERSION 2
+#define SAVED_VERSION 3
 
 #define DAY_WORDS (HISTORY_DAYS_MAX / 64)
 

@@ -13,9 +13,8 @@ struct loader {
 	bool (*prefix_of)(void *ctx, uint32_t name, struct prefix *out);
 	void *ctx;
 	struct rib *r;
-	VEC(uint32_t) id_of; /* prefix number + 1, by saved name */
-	const struct saved_cell *cells;
-	size_t n_cells, at; /* of this piece */
+	VEC(uint32_t) id_of;     /* prefix number + 1, by saved name */
+	const uint8_t *at, *end; /* of this piece of cells */
 	uint32_t piece;
 };
 
@@ -46,22 +45,40 @@ load_collectors(struct loader *l, struct err *err)
 	return 0;
 }
 
+/* above: by length, the node that the next one may hang on. */
+static bool
+load_node(struct loader *l, const struct saved_node *x, uint32_t *above,
+    uint32_t *depth)
+{
+	uint32_t id = (uint32_t)l->r->nodes.n;
+
+	if (x->len == 0 || x->len > RIB_PATH_MAX || x->len > *depth + 1 ||
+	    x->kind > RIB_SET ||
+	    path_node_add(l->r, x->asn, x->kind, above[x->len - 1]) != id)
+		return false;
+	*depth = x->len;
+	above[x->len] = id;
+	return true;
+}
+
 static int
 load_paths(struct loader *l, struct err *err)
 {
+	uint32_t above[RIB_PATH_MAX + 1] = { 0 }, depth = 0;
+	char name[SECT_NAME_MAX];
 	const void *data;
-	size_t n;
+	size_t n = 1;
 
-	if (sect_array(l->src, "rib.path", sizeof(struct saved_node), &data, &n,
-		err) == -1)
-		return -1;
-	const struct saved_node *row = data;
-	for (uint32_t i = 1; i < n; i++) {
-		if (row[i].parent >= i || row[i].kind > RIB_SET ||
-		    l->r->nodes.p[row[i].parent].len >= RIB_PATH_MAX ||
-		    path_node_add(l->r, row[i].asn, row[i].kind,
-			row[i].parent) != i)
-			return damaged(err, "path");
+	for (uint32_t piece = 0; n > 0; piece++) {
+		(void)snprintf(name, sizeof(name), "rib.p%u", piece);
+		if (sect_array(l->src, name, sizeof(struct saved_node), &data,
+			&n, err) == -1)
+			return -1;
+		const struct saved_node *row = data;
+		/* The empty path is there already. */
+		for (size_t i = piece == 0; i < n; i++)
+			if (!load_node(l, &row[i], above, &depth))
+				return damaged(err, "path");
 	}
 	return 0;
 }
@@ -96,24 +113,56 @@ load_sets(struct loader *l, struct err *err)
 	return 0;
 }
 
+static bool
+get_number(struct loader *l, uint32_t *out)
+{
+	uint64_t v = 0;
+
+	for (unsigned shift = 0; l->at < l->end && shift < 35; shift += 7) {
+		v |= (uint64_t)(*l->at & 127) << shift;
+		if (!(*l->at++ & 128)) {
+			*out = (uint32_t)v;
+			return v <= UINT32_MAX;
+		}
+	}
+	return false;
+}
+
+/* c: the cell before, then this one. */
+static bool
+get_cell(struct loader *l, struct cell *c)
+{
+	uint8_t flags = *l->at++;
+	uint32_t far = flags & CELL_STEP, id = 0;
+
+	if ((far == CELL_FAR && !get_number(l, &far)) ||
+	    (flags & CELL_PATH_ID && !get_number(l, &id)) ||
+	    (!(flags & CELL_SAME_SET) && !get_number(l, &c->set)) ||
+	    far > RIB_NONE - c->prefix)
+		return false;
+	c->prefix += far;
+	c->path_id = id;
+	c->marked = (flags & CELL_MARKED) != 0;
+	return true;
+}
+
 static int
-next_cell(struct loader *l, struct saved_cell *out, struct err *err)
+next_cell(struct loader *l, struct cell *c, struct err *err)
 {
 	char name[SECT_NAME_MAX];
 	const void *data;
+	size_t n;
 
-	if (l->at == l->n_cells) {
+	if (l->at == l->end) {
 		(void)snprintf(name, sizeof(name), "rib.c%u", l->piece++);
-		if (sect_array(l->src, name, sizeof(struct saved_cell), &data,
-			&l->n_cells, err) == -1)
+		if (sect_array(l->src, name, 1, &data, &n, err) == -1)
 			return -1;
-		if (l->n_cells == 0)
+		if (n == 0)
 			return damaged(err, "number of cells");
-		l->cells = data;
-		l->at = 0;
+		l->at = data;
+		l->end = l->at + n;
 	}
-	*out = l->cells[l->at++];
-	return 0;
+	return get_cell(l, c) ? 0 : damaged(err, "cell");
 }
 
 /* The number of the prefix with a saved name, or RIB_NONE. */
@@ -134,25 +183,33 @@ load_prefix(struct loader *l, uint32_t name)
 	return id;
 }
 
+/* Behind the cell before: by prefix, path id. */
+static bool
+in_order(const struct cell *before, const struct cell *c)
+{
+	return c->prefix > before->prefix ||
+	       (c->prefix == before->prefix && c->path_id > before->path_id);
+}
+
 static int
 load_cells(struct loader *l, uint32_t peer, uint64_t n, struct err *err)
 {
 	struct peer *p = &l->r->peers.p[peer];
+	struct cell c = { 0 }, before = { 0 };
 
 	for (uint64_t i = 0; i < n; i++) {
-		struct saved_cell c = { 0 };
-
 		if (next_cell(l, &c, err) == -1)
 			return -1;
-		uint32_t set = c.set & ~MARKED;
 		uint32_t prefix = load_prefix(l, c.prefix);
-		if (set == 0 || set >= l->r->sets.n || prefix == RIB_NONE)
+		if (c.set == 0 || c.set >= l->r->sets.n || prefix == RIB_NONE ||
+		    (i > 0 && !in_order(&before, &c)))
 			return damaged(err, "cell");
+		before = c;
 		uint64_t *marks = p->marks;
-		if (!(c.set & MARKED))
+		if (!c.marked)
 			p->marks = NULL;
-		rib_cell_set(l->r, peer, prefix, c.path_id, set);
-		if (!(c.set & MARKED))
+		rib_cell_set(l->r, peer, prefix, c.path_id, c.set);
+		if (!c.marked)
 			p->marks = marks;
 	}
 	return 0;
@@ -204,7 +261,8 @@ rib_load(const struct sect_source *src,
 	int res = -1;
 
 	if (load_collectors(&l, err) == 0 && load_paths(&l, err) == 0 &&
-	    load_sets(&l, err) == 0 && load_peers(&l, err) == 0) {
+	    load_sets(&l, err) == 0 && load_peers(&l, err) == 0 &&
+	    (l.at == l.end || damaged(err, "number of cells") == 0)) {
 		*out = l.r;
 		res = 0;
 	} else {

@@ -272,7 +272,7 @@ save(struct rib *r)
 	return m;
 }
 
-static const char *const sections[] = { "rib.coll", "rib.path", "rib.rest",
+static const char *const sections[] = { "rib.coll", "rib.p0", "rib.rest",
 	"rib.pool", "rib.set", "rib.peer", "rib.c0" };
 
 static void

@@ -8,7 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define CELLS_PIECE (1u << 20)
+#define NODES_PIECE (1u << 20)
+#define CELLS_PIECE (8u << 20) /* bytes */
 #define UNUSED      UINT32_MAX
 
 struct saver {
@@ -20,7 +21,8 @@ struct saver {
 	uint32_t n_by_name;
 	uint32_t *set_name, *rest_name; /* by number; UNUSED = not saved */
 	uint32_t n_sets, n_rests, n_paths;
-	VEC(struct saved_cell) cells;
+	struct buf cells;
+	struct cell last; /* of this peer */
 	uint32_t pieces;
 };
 
@@ -44,6 +46,79 @@ used_rows(const uint32_t *name, size_t n, uint32_t *n_used)
 			rows[k++] = i;
 	*n_used = k;
 	return rows;
+}
+
+/* Items by group: those of g are item[first[g]] up to item[first[g + 1]]. */
+struct groups {
+	uint32_t *first, *item;
+};
+
+/* group_of: UNUSED leaves an item out. */
+static void
+group(struct groups *g, uint32_t n_groups, uint32_t n_items,
+    uint32_t (*group_of)(const struct saver *s, uint32_t item),
+    const struct saver *s)
+{
+	uint32_t n = 0;
+
+	g->first = mem_alloc((size_t)n_groups + 2, sizeof(*g->first));
+	for (uint32_t i = 0; i < n_items; i++) {
+		uint32_t at = group_of(s, i);
+
+		if (at != UNUSED) {
+			g->first[at]++;
+			n++;
+		}
+	}
+	/* To the end of each group, from where it is filled backwards. */
+	for (uint32_t i = 1; i <= n_groups; i++)
+		g->first[i] += g->first[i - 1];
+	g->item = mem_alloc((size_t)n + 1, sizeof(*g->item));
+	for (uint32_t i = n_items; i-- > 0;) {
+		uint32_t at = group_of(s, i);
+
+		if (at != UNUSED)
+			g->item[--g->first[at]] = i;
+	}
+	g->first[n_groups] = n;
+}
+
+static void
+groups_fini(struct groups *g)
+{
+	free(g->first);
+	free(g->item);
+}
+
+/* What items of one group are sorted by. */
+struct keyed {
+	uint64_t key;
+	uint32_t item;
+};
+
+static int
+cmp_keyed(const void *a, const void *b)
+{
+	const struct keyed *x = a, *y = b;
+
+	return x->key < y->key ? -1 : x->key > y->key;
+}
+
+static void
+sort_keyed(struct keyed *k, size_t n)
+{
+	if (n > 24) {
+		qsort(k, n, sizeof(*k), cmp_keyed);
+		return;
+	}
+	for (size_t i = 1; i < n; i++) {
+		struct keyed x = k[i];
+		size_t j = i;
+
+		for (; j > 0 && k[j - 1].key > x.key; j--)
+			k[j] = k[j - 1];
+		k[j] = x;
+	}
 }
 
 static uint32_t *
@@ -112,60 +187,78 @@ use_set(void *ctx, uint32_t prefix, uint32_t path_id, uint32_t set)
 	use_path(s, x->path);
 }
 
-/* Parents of one length already have their names when it is sorted. */
-static int
-cmp_node(const void *a, const void *b, void *ctx)
+static uint32_t
+parent_of(const struct saver *s, uint32_t node)
 {
-	const struct saver *s = ctx;
-	const struct node *x = &s->r->nodes.p[*(const uint32_t *)a];
-	const struct node *y = &s->r->nodes.p[*(const uint32_t *)b];
-	uint32_t px = s->names->path[x->parent];
-	uint32_t py = s->names->path[y->parent];
+	return node == 0 || s->names->path[node] == UNUSED
+		   ? UNUSED
+		   : s->r->nodes.p[node].parent;
+}
 
-	if (px != py)
-		return px < py ? -1 : 1;
-	if (x->asn != y->asn)
-		return x->asn < y->asn ? -1 : 1;
-	return (int)x->kind - (int)y->kind;
+/* What hangs on a node, the last one in order first, onto the stack. */
+static void
+push_children(const struct saver *s, const struct groups *g, uint32_t node,
+    struct keyed **stack, size_t *n, size_t *cap)
+{
+	uint32_t from = g->first[node], many = g->first[node + 1] - from;
+
+	*stack = vec_reserve_(*stack, cap, *n + many, sizeof(**stack));
+	struct keyed *k = *stack + *n;
+	for (uint32_t i = 0; i < many; i++) {
+		uint32_t item = g->item[from + i];
+		const struct node *x = &s->r->nodes.p[item];
+
+		/* Upside down. */
+		k[i] =
+		    (struct keyed){ ~((uint64_t)x->asn << 8 | x->kind), item };
+	}
+	sort_keyed(k, many);
+	*n += many;
 }
 
 static int
-cmp_len(const void *a, const void *b, void *ctx)
+nodes_flush(const struct saver *s, const struct saved_node *out, uint32_t n,
+    uint32_t *pieces, struct err *err)
 {
-	const struct saver *s = ctx;
+	char name[SECT_NAME_MAX];
 
-	return (int)s->r->nodes.p[*(const uint32_t *)a].len -
-	       (int)s->r->nodes.p[*(const uint32_t *)b].len;
+	(void)snprintf(name, sizeof(name), "rib.p%u", (*pieces)++);
+	return s->sink->add(s->sink->ctx, name, out, n * sizeof(*out), err);
 }
 
 static int
 save_paths(struct saver *s, struct err *err)
 {
-	uint32_t n, *row = used_rows(s->names->path, s->r->nodes.n, &n);
-	struct saved_node *out = mem_alloc(n + 1, sizeof(*out));
+	struct groups g;
+	struct saved_node *out = mem_alloc(NODES_PIECE, sizeof(*out));
+	struct keyed *stack = NULL;
+	size_t n_stack = 1, cap = 0;
+	uint32_t n = 0, pieces = 0;
+	int res = 0;
 
-	qsort_r(row, n, sizeof(*row), cmp_len, s);
-	for (uint32_t i = 0; i < n;) {
-		uint32_t k = i;
-		uint16_t len = s->r->nodes.p[row[i]].len;
+	group(&g, (uint32_t)s->r->nodes.n, (uint32_t)s->r->nodes.n, parent_of,
+	    s);
+	stack = vec_reserve_(stack, &cap, 1, sizeof(*stack));
+	stack[0] = (struct keyed){ 0, 0 };
+	while (n_stack > 0 && res == 0) {
+		uint32_t node = stack[--n_stack].item;
+		const struct node *x = &s->r->nodes.p[node];
 
-		while (k < n && s->r->nodes.p[row[k]].len == len)
-			k++;
-		qsort_r(row + i, k - i, sizeof(*row), cmp_node, s);
-		for (; i < k; i++) {
-			const struct node *x = &s->r->nodes.p[row[i]];
-
-			s->names->path[row[i]] = i;
-			out[i] = (struct saved_node){ .asn = x->asn,
-				.parent = s->names->path[x->parent],
-				.kind = x->kind };
+		s->names->path[node] = s->n_paths++;
+		out[n++] = (struct saved_node){ .asn = x->asn,
+			.len = x->len,
+			.kind = x->kind };
+		if (n == NODES_PIECE) {
+			res = nodes_flush(s, out, n, &pieces, err);
+			n = 0;
 		}
+		push_children(s, &g, node, &stack, &n_stack, &cap);
 	}
-	s->n_paths = n;
-	int res =
-	    s->sink->add(s->sink->ctx, "rib.path", out, n * sizeof(*out), err);
+	if (res == 0 && n > 0)
+		res = nodes_flush(s, out, n, &pieces, err);
+	groups_fini(&g);
+	free(stack);
 	free(out);
-	free(row);
 	return res;
 }
 
@@ -210,40 +303,46 @@ save_rests(struct saver *s, struct err *err)
 	return res;
 }
 
-static int
-cmp_set(const void *a, const void *b, void *ctx)
+static uint32_t
+path_of_set(const struct saver *s, uint32_t set)
 {
-	const struct saver *s = ctx;
-	const struct set *x = &s->r->sets.p[*(const uint32_t *)a];
-	const struct set *y = &s->r->sets.p[*(const uint32_t *)b];
-	uint32_t kx[2] = { s->names->path[x->path], s->rest_name[x->rest] };
-	uint32_t ky[2] = { s->names->path[y->path], s->rest_name[y->rest] };
-
-	if (kx[0] != ky[0])
-		return kx[0] < ky[0] ? -1 : 1;
-	return kx[1] < ky[1] ? -1 : kx[1] > ky[1];
+	/* Set 0 stays in front. */
+	return set == 0 || s->set_name[set] == UNUSED
+		   ? UNUSED
+		   : s->names->path[s->r->sets.p[set].path];
 }
 
 static int
 save_sets(struct saver *s, struct err *err)
 {
-	uint32_t n, *row = used_rows(s->set_name, s->r->sets.n, &n);
-	struct saved_set *out = mem_alloc(n + 1, sizeof(*out));
+	VEC(struct keyed) same = { 0 };
+	VEC(struct saved_set) out = { 0 };
+	struct groups g;
 
-	if (n > 1)
-		qsort_r(row + 1, n - 1, sizeof(*row), cmp_set, s);
-	for (uint32_t i = 0; i < n; i++) {
-		const struct set *x = &s->r->sets.p[row[i]];
+	group(&g, s->n_paths, (uint32_t)s->r->sets.n, path_of_set, s);
+	vec_push(&out, ((struct saved_set){ 0, 0 }));
+	for (uint32_t path = 0; path < s->n_paths; path++) {
+		same.n = 0;
+		for (uint32_t i = g.first[path]; i < g.first[path + 1]; i++) {
+			uint32_t set = g.item[i];
 
-		s->set_name[row[i]] = i;
-		out[i] = (struct saved_set){ s->names->path[x->path],
-			s->rest_name[x->rest] };
+			vec_push(&same,
+			    ((struct keyed){
+				s->rest_name[s->r->sets.p[set].rest], set }));
+		}
+		sort_keyed(same.p, same.n);
+		for (size_t i = 0; i < same.n; i++) {
+			s->set_name[same.p[i].item] = (uint32_t)out.n;
+			vec_push(&out, ((struct saved_set){ path,
+					   (uint32_t)same.p[i].key }));
+		}
 	}
-	s->n_sets = n;
-	int res =
-	    s->sink->add(s->sink->ctx, "rib.set", out, n * sizeof(*out), err);
-	free(out);
-	free(row);
+	s->n_sets = (uint32_t)out.n;
+	int res = s->sink->add(s->sink->ctx, "rib.set", out.p,
+	    out.n * sizeof(*out.p), err);
+	groups_fini(&g);
+	vec_fini(&same);
+	vec_fini(&out);
 	return res;
 }
 
@@ -255,17 +354,42 @@ cells_flush(struct saver *s, struct err *err)
 	char name[SECT_NAME_MAX];
 
 	(void)snprintf(name, sizeof(name), "rib.c%u", s->pieces++);
-	int res = s->sink->add(s->sink->ctx, name, s->cells.p,
-	    s->cells.n * sizeof(*s->cells.p), err);
-	s->cells.n = 0;
+	int res = s->sink->add(s->sink->ctx, name, s->cells.p, s->cells.n, err);
+	buf_clear(&s->cells);
 	return res;
 }
 
-static int
-cell_put(struct saver *s, struct saved_cell c, struct err *err)
+static uint8_t *
+put_number(uint8_t *p, uint32_t v)
 {
-	vec_push(&s->cells, c);
-	return s->cells.n == CELLS_PIECE ? cells_flush(s, err) : 0;
+	for (; v >= 128; v >>= 7)
+		*p++ = (uint8_t)(v | 128);
+	*p++ = (uint8_t)v;
+	return p;
+}
+
+static int
+cell_put(struct saver *s, struct cell c, struct err *err)
+{
+	uint8_t *flags = buf_room(&s->cells, CELL_MAX), *p = flags + 1;
+	uint32_t far = c.prefix - s->last.prefix;
+
+	*flags = far < CELL_FAR ? (uint8_t)far : CELL_FAR;
+	if (far >= CELL_FAR)
+		p = put_number(p, far);
+	if (c.path_id != 0) {
+		*flags |= CELL_PATH_ID;
+		p = put_number(p, c.path_id);
+	}
+	if (c.set == s->last.set)
+		*flags |= CELL_SAME_SET;
+	else
+		p = put_number(p, c.set);
+	if (c.marked)
+		*flags |= CELL_MARKED;
+	s->cells.n -= CELL_MAX - (size_t)(p - flags);
+	s->last = c;
+	return s->cells.n >= CELLS_PIECE ? cells_flush(s, err) : 0;
 }
 
 static bool
@@ -278,7 +402,7 @@ is_marked(const struct peer *p, uint32_t prefix)
 static int
 cmp_extra(const void *a, const void *b)
 {
-	const struct saved_cell *x = a, *y = b;
+	const struct cell *x = a, *y = b;
 
 	return x->path_id < y->path_id ? -1 : x->path_id > y->path_id;
 }
@@ -288,7 +412,7 @@ save_extras(struct saver *s, const struct peer *p, uint32_t prefix, uint64_t *n,
     struct err *err)
 {
 	const uint32_t *at = u64map_get(&p->extra_of, prefix);
-	VEC(struct saved_cell) list = { 0 };
+	VEC(struct cell) list = { 0 };
 	int res = 0;
 
 	if (at == NULL)
@@ -297,12 +421,9 @@ save_extras(struct saver *s, const struct peer *p, uint32_t prefix, uint64_t *n,
 		const struct extra *x = &p->extras.p[i - 1];
 
 		if (x->set != 0)
-			vec_push(&list,
-			    ((struct saved_cell){ s->prefix_name[prefix],
-				x->path_id,
-				s->set_name[x->set] |
-				    (p->marks != NULL && x->marked ? MARKED
-								   : 0) }));
+			vec_push(&list, ((struct cell){ s->prefix_name[prefix],
+					    x->path_id, s->set_name[x->set],
+					    p->marks != NULL && x->marked }));
 	}
 	if (list.n > 1)
 		qsort(list.p, list.n, sizeof(*list.p), cmp_extra);
@@ -318,6 +439,7 @@ save_cells(struct saver *s, uint32_t peer, uint64_t *n, struct err *err)
 	const struct peer *p = &s->r->peers.p[peer];
 
 	*n = 0;
+	s->last = (struct cell){ 0 };
 	for (uint32_t i = 0; i < s->n_by_name; i++) {
 		uint32_t prefix = s->by_name[i];
 
@@ -325,9 +447,8 @@ save_cells(struct saver *s, uint32_t peer, uint64_t *n, struct err *err)
 			continue;
 		uint32_t set = rib_cell(s->r, peer, prefix, 0);
 		if (set != 0) {
-			struct saved_cell c = { i, 0,
-				s->set_name[set] |
-				    (is_marked(p, prefix) ? MARKED : 0) };
+			struct cell c = { i, 0, s->set_name[set],
+				is_marked(p, prefix) };
 
 			(*n)++;
 			if (cell_put(s, c, err) == -1)
@@ -450,6 +571,6 @@ rib_save(struct rib *r, const uint32_t *prefix_name, const uint32_t *keep_paths,
 	free(s.set_name);
 	free(s.rest_name);
 	free(s.by_name);
-	vec_fini(&s.cells);
+	buf_fini(&s.cells);
 	return res;
 }

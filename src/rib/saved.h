@@ -3,23 +3,38 @@
  * saved.h - the form of the saved state.
  *
  *   rib.coll    names of collectors, sorted, each with its NUL
- *   rib.path    struct saved_node: shorter first, then by parent, ASN, kind
+ *   rib.pN      struct saved_node, in pieces: the tree of paths from its root,
+ *               each node before what hangs on it, by ASN, kind
  *   rib.rest    struct saved_rest: attributes, sorted by their bytes
  *   rib.pool    those bytes
  *   rib.set     struct saved_set, by path, attributes; set 0 = none
  *   rib.peer    struct saved_peer, by collector, address, ASN
- *   rib.cN      struct saved_cell of all peers one after the other, by
- *               prefix, path id, in pieces
+ *   rib.cN      cells of all peers one after the other, by prefix, path id,
+ *               in pieces
+ *
+ * A cell is a byte of flags and of how far its prefix is from that of the cell
+ * before, then numbers in sevens of bits, low ones first: that distance if it
+ * is too far for the byte, the path id and the set if the flags say so.  So a
+ * full table takes some four bytes a route, and one where its neighbours have
+ * the same attributes.
  */
 #pragma once
 
 #include "rib/part.h"
 
-#define MARKED (1u << 31) /* in saved_cell.set: see rib_mark_begin() */
+enum {
+	CELL_STEP = 31, /* this far, or CELL_FAR */
+	CELL_FAR = 31,
+	CELL_SAME_SET = 32, /* as the cell before */
+	CELL_PATH_ID = 64,
+	CELL_MARKED = 128, /* see rib_mark_begin() */
+};
+#define CELL_MAX 16 /* bytes */
 
 struct saved_node {
-	uint32_t asn, parent;
-	uint8_t kind, zero[3];
+	uint32_t asn;
+	uint16_t len; /* hops down to the origin */
+	uint8_t kind, zero;
 };
 
 struct saved_rest {
@@ -39,6 +54,8 @@ struct saved_peer {
 	uint8_t family, flags, addr[16], zero[6];
 };
 
-struct saved_cell {
+/* One cell, taken apart. */
+struct cell {
 	uint32_t prefix, path_id, set;
+	bool marked;
 };
