@@ -119,13 +119,11 @@ out:
 }
 
 static void
-complain(uint64_t line, struct str text)
+complain(uint64_t line, const char *text)
 {
-	char safe[100];
-
 	(void)fprintf(stderr,
 	    "comity rov: line %llu: expected \"prefix asn\", found \"%s\"\n",
-	    (unsigned long long)line, text_safe(safe, sizeof(safe), text));
+	    (unsigned long long)line, text);
 }
 
 static int

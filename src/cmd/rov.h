@@ -45,9 +45,34 @@ struct rov_counts {
  * Lines "prefix asn" of `in` to lines "prefix asn verdict" on file descriptor
  * fd, as many as there were; a comment or blank line is repeated as it is, a
  * malformed one is repeated with " malformed" behind it.  Malformed lines are
- * named through complain().  -1: the input is damaged (all before it has been
- * written) or the output failed.
+ * named through complain(), in order.  What came is answered without waiting
+ * for more.  -1: the input is damaged (all before it has been written) or the
+ * output failed.
  */
 int rov_lines(struct os_stream *in, int fd, const struct vrp_table *vrps,
-    void (*complain)(uint64_t line, struct str text), struct rov_counts *counts,
-    struct err *err);
+    void (*complain)(uint64_t line, const char *text),
+    struct rov_counts *counts, struct err *err);
+
+/* --- chunks, for the two files that do the lines ----------------------- */
+
+#define ROV_CHUNK 131072 /* bytes; a line may not be longer */
+#define ROV_SLACK 32     /* bytes behind a chunk that may be read */
+
+/* Whole lines, each with its LF, but for what the flags tell. */
+struct rov_chunk {
+	char *text; /* ROV_CHUNK + 1 + ROV_SLACK bytes */
+	size_t n;
+	bool continues; /* begins inside a line that is too long */
+	bool open;      /* has no LF: a piece of such a line */
+	bool torn;      /* its last line was cut by damage of the input */
+
+	struct buf out;
+	struct rov_counts counts;
+	size_t n_complaints;
+	struct rov_complaint {
+		uint64_t line; /* of this chunk, from 1 */
+		char text[100];
+	} complaints[ROV_COMPLAINTS_MAX];
+};
+
+void rov_chunk_run(struct rov_chunk *c, const struct vrp_table *vrps);

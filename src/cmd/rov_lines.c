@@ -1,32 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * rov_lines.c - routes in, verdicts out, as fast as text allows.
+ * rov_lines.c - one chunk of routes in, verdicts out, as fast as text allows.
  *
- * A chunk of input is cut into lines in place.  Routes are gathered until a
- * batch is full, judged side by side and written, so that the memory that one
- * look-up waits for is fetched behind the others.  Output goes out once per
- * chunk: a pipe that gives a line gets its verdict without more input.
+ * The chunk is cut into lines in place.  Routes are gathered until a batch is
+ * full, judged side by side and written, so that the memory that one look-up
+ * waits for is fetched behind the others.
  */
-#include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "cmd/rov.h"
 
-#define CHUNK_SIZE  OS_LINE_MAX /* a longer line is passed on in pieces */
-#define READ_SIZE   (128 << 10) /* at a time, to stay in cache */
 #define BATCH       256
-#define SLACK       32 /* bytes behind a chunk that may be read */
 #define VERDICT_MAX 12 /* "not-found" and LF, and room to copy by */
 
 struct lines {
 	const struct vrp_table *vrps;
-	void (*complain)(uint64_t line, struct str text);
-	struct rov_counts counts;
-	struct buf out;
-	int fd;
-	bool in_long; /* inside a line longer than a chunk */
-	size_t n;     /* routes waiting */
+	struct rov_chunk *c; /* out, counts and complaints */
+	size_t n;            /* routes waiting */
 	struct prefix prefixes[BATCH];
 	uint32_t origins[BATCH];
 	struct str prefix_texts[BATCH], origin_texts[BATCH];
@@ -55,32 +45,12 @@ next_word(const char **p, const char *end)
 
 /* --- output ------------------------------------------------------------ */
 
-static int
-write_all(struct lines *l, struct err *err)
-{
-	const uint8_t *p = l->out.p;
-	size_t left = l->out.n;
-
-	while (left > 0) {
-		ssize_t n = write(l->fd, p, left);
-
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return err_sys(err, "write");
-		p += n;
-		left -= (size_t)n;
-	}
-	buf_clear(&l->out);
-	return 0;
-}
-
-/* Short texts go by whole SLACK bytes: both sides have that many to spare. */
+/* Short texts go by whole ROV_SLACK bytes: both sides have that many to spare. */
 static inline char *
 put(char *o, struct str s)
 {
-	if (s.n <= SLACK)
-		memcpy(o, s.p, SLACK);
+	if (s.n <= ROV_SLACK)
+		memcpy(o, s.p, ROV_SLACK);
 	else
 		memcpy(o, s.p, s.n);
 	o[s.n] = ' ';
@@ -105,24 +75,24 @@ judge_batch(struct lines *l)
 	for (size_t i = 0; i < l->n; i++) {
 		struct str prefix = l->prefix_texts[i];
 		struct str origin = l->origin_texts[i];
-		size_t room = prefix.n + origin.n + 2 + VERDICT_MAX + SLACK;
-		char *from = (char *)buf_room(&l->out, room);
+		size_t room = prefix.n + origin.n + 2 + VERDICT_MAX + ROV_SLACK;
+		char *from = (char *)buf_room(&l->c->out, room);
 		char *o = put(put(from, prefix), origin);
 
 		if (l->vrps == NULL || l->local[i]) {
 			memcpy(o, "unknown\n", 8);
 			o += 8;
-			l->counts.unknown++;
+			l->c->counts.unknown++;
 		} else {
 			memcpy(o, verdicts[states[i]].text, VERDICT_MAX);
 			o += verdicts[states[i]].n;
 			by_state[states[i]]++;
 		}
-		l->out.n -= room - (size_t)(o - from);
+		l->c->out.n -= room - (size_t)(o - from);
 	}
-	l->counts.not_found += by_state[ROV_NOT_FOUND];
-	l->counts.valid += by_state[ROV_VALID];
-	l->counts.invalid += by_state[ROV_INVALID];
+	l->c->counts.not_found += by_state[ROV_NOT_FOUND];
+	l->c->counts.valid += by_state[ROV_VALID];
+	l->c->counts.invalid += by_state[ROV_INVALID];
 	l->n = 0;
 }
 
@@ -141,19 +111,30 @@ add_route(struct lines *l, const struct rov_route *r)
 /* --- lines ------------------------------------------------------------- */
 
 static void
+complain(struct lines *l, const char *p, size_t n)
+{
+	struct rov_chunk *c = l->c;
+
+	if (c->counts.malformed++ >= ROV_COMPLAINTS_MAX)
+		return;
+	struct rov_complaint *to = &c->complaints[c->n_complaints++];
+	to->line = c->counts.lines;
+	(void)text_safe(to->text, sizeof(to->text), (struct str){ p, n });
+}
+
+static void
 repeat(struct lines *l, const char *p, size_t n, const char *behind)
 {
 	judge_batch(l);
-	buf_add(&l->out, p, n);
-	buf_str(&l->out, behind);
+	buf_add(&l->c->out, p, n);
+	buf_str(&l->c->out, behind);
 }
 
 static void
 malformed(struct lines *l, const char *p, size_t n)
 {
 	repeat(l, p, n, " malformed\n");
-	if (l->counts.malformed++ < ROV_COMPLAINTS_MAX)
-		l->complain(l->counts.lines, (struct str){ p, n });
+	complain(l, p, n);
 }
 
 /* No route begins so: remarks, and the preamble of RIS whois dumps. */
@@ -172,7 +153,7 @@ take_line(struct lines *l, const char *p, const char *end)
 	const char *at = p;
 	struct rov_route r;
 
-	l->counts.lines++;
+	l->c->counts.lines++;
 	struct str a = next_word(&at, end);
 	if (is_comment(a)) {
 		repeat(l, p, (size_t)(end - p), "\n");
@@ -344,105 +325,67 @@ fast_line(struct lines *l, const char *p)
 	}
 	if (*at != '\n')
 		return NULL;
-	l->counts.lines++;
+	l->c->counts.lines++;
 	add_route(l, &r);
 	return at + 1;
 }
 
-/* A line longer than a chunk: its pieces are passed on as they come. */
+/* A piece of a line that is longer than a chunk, passed on as it comes. */
 static void
-take_long(struct lines *l, const char *p, size_t n, bool ends)
+take_piece(struct lines *l, const char *p, size_t n, bool begins, bool ends)
 {
-	if (!l->in_long) {
-		judge_batch(l);
-		l->counts.lines++;
-		if (l->counts.malformed++ < ROV_COMPLAINTS_MAX)
-			l->complain(l->counts.lines, (struct str){ p, n });
+	if (begins) {
+		l->c->counts.lines++;
+		complain(l, p, n);
 	}
-	buf_add(&l->out, p, n);
-	l->in_long = !ends;
+	buf_add(&l->c->out, p, n);
 	if (ends)
-		buf_str(&l->out, " malformed\n");
+		buf_str(&l->c->out, " malformed\n");
 }
 
-/* The whole lines of n bytes; returns how many bytes they took. */
-static size_t
-take_lines(struct lines *l, const char *p, size_t n)
+static void
+take_lines(struct lines *l, const char *p, const char *end)
 {
-	const char *at = p, *last = memrchr(p, '\n', n), *lf;
-
-	if (last == NULL)
-		return 0;
-	if (l->in_long) {
-		lf = memchr(at, '\n', n);
-		take_long(l, at, (size_t)(lf - at), true);
-		at = lf + 1;
-	}
-	while (at <= last) {
-		const char *next = fast_line(l, at);
+	while (p < end) {
+		const char *next = fast_line(l, p);
 
 		if (next == NULL) {
-			lf = memchr(at, '\n', (size_t)(last - at) + 1);
-			take_line(l, at, lf);
+			const char *lf = memchr(p, '\n', (size_t)(end - p));
+
+			take_line(l, p, lf);
 			next = lf + 1;
 		}
-		at = next;
+		p = next;
 	}
-	judge_batch(l); /* before the chunk moves */
-	return (size_t)(at - p);
-}
-
-static int
-run(struct lines *l, struct os_stream *in, char *chunk, struct err *err)
-{
-	size_t have = 0;
-	ssize_t got;
-
-	while (
-	    (got = os_stream_read(in, chunk + have,
-		 CHUNK_SIZE - have < READ_SIZE ? CHUNK_SIZE - have : READ_SIZE,
-		 err)) > 0) {
-		have += (size_t)got;
-		size_t used = take_lines(l, chunk, have);
-		if (used == 0 && have == CHUNK_SIZE) {
-			take_long(l, chunk, have, false);
-			used = have;
-		}
-		memmove(chunk, chunk + used, have - used);
-		have -= used;
-		if (write_all(l, err) == -1)
-			return -1;
-	}
-	if (l->in_long)
-		take_long(l, chunk, have, true);
-	else if (have > 0)
-		take_line(l, chunk, chunk + have);
 	judge_batch(l);
-	if (got == -1) {
-		struct err second; /* the first failure is the one to tell */
-
-		(void)write_all(l, &second);
-		return -1;
-	}
-	return write_all(l, err);
 }
 
-int
-rov_lines(struct os_stream *in, int fd, const struct vrp_table *vrps,
-    void (*complain)(uint64_t line, struct str text), struct rov_counts *counts,
-    struct err *err)
+void
+rov_chunk_run(struct rov_chunk *c, const struct vrp_table *vrps)
 {
-	struct lines *l = mem_alloc(1, sizeof(*l));
-	char *chunk = mem_alloc(CHUNK_SIZE + SLACK, 1);
+	struct lines l = { .vrps = vrps, .c = c };
+	const char *p = c->text, *end = c->text + c->n;
 
-	os_stream_skip_sha256(in);
-	l->vrps = vrps;
-	l->complain = complain;
-	l->fd = fd;
-	int status = run(l, in, chunk, err);
-	*counts = l->counts;
-	buf_fini(&l->out);
-	free(chunk);
-	free(l);
-	return status;
+	buf_clear(&c->out);
+	c->counts = (struct rov_counts){ 0 };
+	c->n_complaints = 0;
+	if (c->open) {
+		take_piece(&l, p, c->n, !c->continues, false);
+		return;
+	}
+	if (c->continues) {
+		const char *lf = memchr(p, '\n', c->n);
+
+		take_piece(&l, p, (size_t)(lf - p), false, true);
+		p = lf + 1;
+	}
+	if (c->torn) {
+		const char *last = memrchr(p, '\n', (size_t)(end - p) - 1);
+
+		last = last == NULL ? p : last + 1;
+		take_lines(&l, p, last);
+		take_piece(&l, last, (size_t)(end - last) - 1, true, true);
+		return;
+	}
+	take_lines(&l, p, end);
 }
