@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define ARENA_BLOCK 65536
+#define ARENA_FIRST 1024
 
 struct arena_block {
 	struct arena_block *next;
@@ -93,7 +94,13 @@ arena_alloc(struct arena *a, size_t size)
 	size_t want = (size + 15) & ~(size_t)15;
 
 	if (b == NULL || b->size - b->used < want) {
-		size_t n = want > ARENA_BLOCK ? want : ARENA_BLOCK;
+		/* Small at first: many an arena holds a few texts. */
+		size_t n = b == NULL ? ARENA_FIRST : b->size * 2;
+
+		if (n > ARENA_BLOCK)
+			n = ARENA_BLOCK;
+		if (n < want)
+			n = want;
 
 		b = mem_alloc(1, sizeof(*b) + n);
 		b->size = n;

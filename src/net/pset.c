@@ -121,11 +121,13 @@ pset_longest(const struct pset *s, const struct prefix *p)
 
 /* --- order ------------------------------------------------------------- */
 
-/* Address and length as numbers: their order is prefix_cmp()'s. */
+#define KEY_BYTES 18 /* length, 16 of the address, family */
+
+/* Address and length as numbers, to be compared byte by byte. */
 struct key {
 	uint64_t hi, lo;
 	uint32_t id;
-	uint16_t family_len; /* see cmp_key() */
+	uint8_t family, len;
 };
 
 static uint64_t
@@ -137,19 +139,62 @@ be64(const uint8_t *p)
 	return __builtin_bswap64(v);
 }
 
-static int
-cmp_key(const void *a, const void *b)
+/* Byte i of a key from the least to the most significant. */
+static unsigned
+key_byte(const struct key *k, unsigned i)
 {
-	const struct key *x = a, *y = b;
-	int fx = x->family_len >> 8, fy = y->family_len >> 8;
+	if (i == 0)
+		return k->len;
+	if (i == KEY_BYTES - 1)
+		return k->family;
+	return (i <= 8 ? k->lo >> (i - 1) * 8 : k->hi >> (i - 9) * 8) & 255;
+}
 
-	if (fx != fy)
-		return fx - fy;
-	if (x->hi != y->hi)
-		return x->hi < y->hi ? -1 : 1;
-	if (x->lo != y->lo)
-		return x->lo < y->lo ? -1 : 1;
-	return (x->family_len & 255) - (y->family_len & 255);
+/* Sort by byte b alone, keeping the order of equal ones. */
+static void
+sort_by_byte(const struct key *from, struct key *to, size_t n, unsigned b)
+{
+	size_t count[256] = { 0 }, at = 0;
+
+	for (size_t i = 0; i < n; i++)
+		count[key_byte(&from[i], b)]++;
+	for (unsigned v = 0; v < 256; v++) {
+		size_t here = count[v];
+
+		count[v] = at;
+		at += here;
+	}
+	for (size_t i = 0; i < n; i++)
+		to[count[key_byte(&from[i], b)]++] = from[i];
+}
+
+/*
+ * Radix sort from the least significant byte on; bytes that are the same in
+ * all keys, as most of IPv4's are, cost nothing.
+ */
+static void
+sort_keys(struct key *k, size_t n)
+{
+	struct key *spare = mem_alloc(n, sizeof(*spare)), *from = k,
+		   *to = spare, differ = { 0 };
+
+	for (size_t i = 1; i < n; i++) {
+		differ.hi |= k[i].hi ^ k->hi;
+		differ.lo |= k[i].lo ^ k->lo;
+		differ.family |= k[i].family ^ k->family;
+		differ.len |= k[i].len ^ k->len;
+	}
+	for (unsigned b = 0; b < KEY_BYTES; b++) {
+		if (key_byte(&differ, b) == 0)
+			continue;
+		sort_by_byte(from, to, n, b);
+		struct key *t = from;
+		from = to;
+		to = t;
+	}
+	if (from != k)
+		memcpy(k, from, n * sizeof(*k));
+	free(spare);
 }
 
 /* Merge what is in order with the keys of those that came since. */
@@ -181,10 +226,9 @@ pset_in_order(struct pset *s)
 		const struct prefix *p = &s->prefixes.p[s->order.n + i];
 
 		k[i] = (struct key){ be64(p->addr), be64(p->addr + 8),
-			(uint32_t)(s->order.n + i),
-			(uint16_t)(p->family << 8 | p->len) };
+			(uint32_t)(s->order.n + i), p->family, p->len };
 	}
-	qsort(k, n, sizeof(*k), cmp_key);
+	sort_keys(k, n);
 	merge(s, k, n);
 	free(k);
 	return s->order.p;
