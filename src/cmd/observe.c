@@ -446,8 +446,12 @@ apply(struct observe *o, struct err *err)
 		return -1;
 	o->now_us = detect_now(o->detect);
 	detect_get_counts(o->detect, &o->counts);
-	if (put_all(o, err) == -1 || store_commit(o->store, err) == -1)
+	if (put_all(o, err) == -1 || store_commit(o->store, err) == -1) {
+		/* A new state that the store does not name would stay. */
+		store_rollback(o->store);
+		(void)store_prune_state(o->store, &late);
 		return -1;
+	}
 	return store_prune_state(o->store, err);
 }
 
