@@ -183,49 +183,93 @@ digit(char c)
 	return (unsigned)(unsigned char)c - '0';
 }
 
+/* 16 where it is none. */
 static inline unsigned
 hex_digit(char c)
 {
-	unsigned d = digit(c);
+#define NONE 16, 16, 16, 16, 16, 16, 16, 16
+	static const uint8_t values[128] = { NONE, NONE, NONE, NONE, NONE, NONE,
+		0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 16, 16, 16, 16, 16, 16, 10,
+		11, 12, 13, 14, 15, 16, NONE, NONE, NONE, 16, 10, 11, 12, 13,
+		14, 15, 16, NONE, NONE, NONE };
+#undef NONE
 
-	if (d <= 9)
-		return d;
-	d = ((unsigned)(unsigned char)c | 0x20) - 'a';
-	return d < 6 ? d + 10 : 16;
+	return (c & 0x80) != 0 ? 16 : values[(unsigned char)c];
 }
 
-/* Up to the slash and behind it, or NULL. */
-static inline const char *
-fast_ip4(const char *p, struct prefix *out)
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+static inline uint64_t
+load8(const char *p)
 {
+	uint64_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return v;
+}
+
+/* One bit for each of eight bytes that is zero, the first lowest. */
+static inline unsigned
+zero_bytes(uint64_t v)
+{
+	uint64_t m = ~(((v & EACH(0x7f)) + EACH(0x7f)) | v | EACH(0x7f));
+
+	return (unsigned)((m >> 7) * UINT64_C(0x0102040810204080) >> 56);
+}
+
+/* The number whose n digits begin at p; *bad gets bits when they are none. */
+static inline unsigned
+octet(const char *p, unsigned n, unsigned *bad)
+{
+	static const unsigned char least[] = { 1, 0, 10, 100 };
+	uint32_t v;
+
+	memcpy(&v, p, sizeof(v));
+	*bad |= n - 1 > 2;
+	n &= 3;
+	/* the digits as the last bytes, zeros before them */
+	v = (uint32_t)((uint64_t)(v ^ 0x30303030) << 8 * (4 - n));
+	*bad |= (v | (v + 0x76767676)) & 0x80808080;
+	v = (v >> 24) + (v >> 16 & 0xff) * 10 + (v >> 8 & 0xff) * 100;
+	*bad |= (v > 255) | (v < least[n]); /* no leading zero */
+	return v;
+}
+
+/*
+ * Up to the slash and behind it, or NULL.  Octets of any length go without a
+ * branch, as one in two would be taken wrongly: the dots and the slash are
+ * found among 16 bytes at once.
+ */
+static inline const char *
+fast_ip4(const char *p, uint64_t *out)
+{
+	uint64_t a = load8(p), b = load8(p + 8);
+	unsigned dots = zero_bytes(a ^ EACH('.')) | zero_bytes(b ^ EACH('.'))
+							<< 8;
+	unsigned slash = zero_bytes(a ^ EACH('/')) | zero_bytes(b ^ EACH('/'))
+							 << 8;
+	unsigned bad = 0, at = 0;
 	uint32_t addr = 0;
 
+	if ((dots & 0xe) == 0 || slash == 0)
+		return NULL;
+	dots |= slash & -slash; /* the first: behind the fourth octet */
 	for (int i = 0; i < 4; i++) {
-		unsigned v = digit(*p++), d = digit(*p);
+		unsigned end = (unsigned)__builtin_ctz(dots | 1U << 16);
 
-		if (d <= 9) {
-			if (v == 0)
-				return NULL;
-			v = v * 10 + d;
-			d = digit(*++p);
-			if (d <= 9) {
-				v = v * 10 + d;
-				p++;
-			}
-		}
-		if (v > 255 || *p++ != (i < 3 ? '.' : '/'))
-			return NULL;
-		addr = addr << 8 | v;
+		addr = addr << 8 | octet(p + at, end - at, &bad);
+		dots &= dots - 1;
+		at = end + 1;
 	}
-	addr = __builtin_bswap32(addr);
-	*out = (struct prefix){ .family = NET_IP4 };
-	memcpy(out->addr, &addr, sizeof(addr));
-	return p;
+	if (bad != 0 || p[at - 1] != '/')
+		return NULL;
+	*out = (uint64_t)addr << 32;
+	return p + at;
 }
 
 /* Up to four groups and the gap: the form of nearly all. */
 static inline const char *
-fast_ip6(const char *p, struct prefix *out)
+fast_ip6(const char *p, uint64_t *out)
 {
 	uint64_t addr = 0;
 
@@ -242,58 +286,61 @@ fast_ip6(const char *p, struct prefix *out)
 	}
 	if (p[0] != ':' || p[1] != '/')
 		return NULL;
-	addr = __builtin_bswap64(addr);
-	*out = (struct prefix){ .family = NET_IP6 };
-	memcpy(out->addr, &addr, sizeof(addr));
+	*out = addr;
 	return p + 2;
-}
-
-/* No bit of the first 64 behind the length; the others are zero here. */
-static inline bool
-is_canonical(const struct prefix *p)
-{
-	uint64_t addr;
-
-	memcpy(&addr, p->addr, sizeof(addr));
-	return p->len >= 64 ||
-	       (__builtin_bswap64(addr) & UINT64_MAX >> p->len) == 0;
 }
 
 static inline const char *
 fast_prefix(const char *p, struct rov_route *r)
 {
-	const char *at = fast_ip4(p, &r->prefix);
+	uint64_t addr; /* its first half, the other one is zero */
+	const char *at = fast_ip4(p, &addr);
+	uint8_t family = NET_IP4;
 
-	if (at == NULL && (at = fast_ip6(p, &r->prefix)) == NULL)
-		return NULL;
+	if (at == NULL) {
+		family = NET_IP6;
+		if ((at = fast_ip6(p, &addr)) == NULL)
+			return NULL;
+	}
 	unsigned v = digit(*at++), d;
 	if (v > 9)
 		return NULL;
 	for (int i = 0; i < 2 && v > 0 && (d = digit(*at)) <= 9; i++, at++)
 		v = v * 10 + d;
-	if (v > prefix_len_max(r->prefix.family))
+	/* host bits set: not canonical */
+	if (v > prefix_len_max(family) ||
+	    (v < 64 && (addr & UINT64_MAX >> v) != 0))
 		return NULL;
-	r->prefix.len = (uint8_t)v;
+	addr = __builtin_bswap64(addr);
+	r->prefix = (struct prefix){ .family = family, .len = (uint8_t)v };
+	memcpy(r->prefix.addr, &addr, sizeof(addr));
 	r->prefix_text = (struct str){ p, (size_t)(at - p) };
-	return is_canonical(&r->prefix) ? at : NULL;
+	return at;
 }
 
+/* Up to seven digits without a branch; longer ones are rare. */
 static inline const char *
 fast_asn(const char *p, struct rov_route *r)
 {
-	const char *at = p;
-	uint64_t v = 0;
-	unsigned d, n = 0;
+	const char *at = p + 2 * (p[0] == 'A' && p[1] == 'S');
+	uint64_t v = load8(at) ^ EACH('0');
+	uint64_t others = (v | (v + EACH(0x76))) & EACH(0x80);
 
-	if (at[0] == 'A' && at[1] == 'S')
-		at += 2;
-	for (; (d = digit(*at)) <= 9 && n < 10; n++, at++)
-		v = v * 10 + d;
-	if (n == 0 || v > UINT32_MAX)
+	if (others == 0)
 		return NULL;
+	unsigned n = (unsigned)__builtin_ctzll(others) / 8;
+	if (n == 0)
+		return NULL;
+	/* the digits as the last bytes; then pairs, fours and all of them */
+	v <<= 8 * (8 - n);
+	v = v * 10 + (v >> 8);
+	v = ((v & UINT64_C(0x000000ff000000ff)) * UINT64_C(0x000f424000000064) +
+		(v >> 16 & UINT64_C(0x000000ff000000ff)) *
+		    UINT64_C(0x0000271000000001)) >>
+	    32;
 	r->origin = (uint32_t)v;
-	r->origin_text = (struct str){ p, (size_t)(at - p) };
-	return at;
+	r->origin_text = (struct str){ p, (size_t)(at - p) + n };
+	return at + n;
 }
 
 static inline const char *

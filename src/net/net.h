@@ -130,8 +130,17 @@ void pmap_get(const struct pmap *m, uint32_t i, struct prefix *out);
 
 /* Look-ups in batches: start the cache misses of a later pmap_longest(). */
 void pmap_prefetch(const struct pmap *m, const struct prefix *p);
-/* pmap_longest() of n prefixes, at most PMAP_MANY_MAX, side by side. */
+/*
+ * For who keeps the covers of entries himself: the last entry that is not
+ * behind p, or PMAP_NONE.  Of it and its covers, those of at most `most` bits
+ * cover p, the longest of them as pmap_longest() says.
+ */
+uint32_t
+pmap_before(const struct pmap *m, const struct prefix *p, uint8_t *most);
+/* The same of n prefixes, at most PMAP_MANY_MAX, side by side. */
 #define PMAP_MANY_MAX 64
+void pmap_before_many(const struct pmap *m, const struct prefix *p, size_t n,
+    uint32_t *out, uint8_t *most);
 void pmap_longest_many(const struct pmap *m, const struct prefix *p, size_t n,
     uint32_t *out);
 

@@ -385,31 +385,46 @@ climb(const struct pmap_half *h, uint32_t i, unsigned most)
 }
 
 /*
- * Of i, the last entry up to p, and its covers those cover p that are no
- * longer than p and than what i and p have in common.
+ * How far entry i, the last one up to p, agrees with p: of i and its covers
+ * those cover p that are no longer than that.
  */
-static inline uint32_t
-cover_of(const struct pmap_half *h, const struct prefix *p, struct key k,
+static inline uint8_t
+agreement(const struct pmap_half *h, const struct prefix *p, struct key k,
     uint32_t i)
 {
 	unsigned most = common(hi_of(h, p->family, i), k.hi);
 
 	if (most == 64 && h->lo != NULL && p->len > 64)
 		most += common(h->lo[i], k.lo);
-	return climb(h, i, most < p->len ? most : p->len);
+	return (uint8_t)(most < p->len ? most : p->len);
+}
+
+uint32_t
+pmap_before(const struct pmap *m, const struct prefix *p, uint8_t *most)
+{
+	const struct pmap_half *h = &m->half[p->family];
+	struct key k = key_of(p);
+
+	*most = 0;
+	if (h->n == 0)
+		return PMAP_NONE;
+	uint32_t n = p->len > 64 ? rank(h, p->family, k, p->len)
+				 : rank_hi(h, p->family, k.hi);
+	if (n == 0)
+		return PMAP_NONE;
+	*most = agreement(h, p, k, n - 1);
+	return h->base + n - 1;
 }
 
 uint32_t
 pmap_longest(const struct pmap *m, const struct prefix *p)
 {
-	const struct pmap_half *h = &m->half[p->family];
-	struct key k = key_of(p);
+	uint8_t most;
+	uint32_t i = pmap_before(m, p, &most);
 
-	if (h->n == 0)
-		return PMAP_NONE;
-	uint32_t n = p->len > 64 ? rank(h, p->family, k, p->len)
-				 : rank_hi(h, p->family, k.hi);
-	return n == 0 ? PMAP_NONE : cover_of(h, p, k, n - 1);
+	return i == PMAP_NONE ? PMAP_NONE
+			      : climb(&m->half[p->family],
+				    i - m->half[p->family].base, most);
 }
 
 /*
@@ -417,11 +432,9 @@ pmap_longest(const struct pmap *m, const struct prefix *p)
  * next will read, so that the misses of one pass behind those of others.
  */
 void
-pmap_longest_many(const struct pmap *m, const struct prefix *p, size_t n,
-    uint32_t *out)
+pmap_before_many(const struct pmap *m, const struct prefix *p, size_t n,
+    uint32_t *out, uint8_t *most)
 {
-	uint32_t at[PMAP_MANY_MAX];
-
 	assert(n <= PMAP_MANY_MAX);
 	for (size_t i = 0; i < n; i++) {
 		const struct pmap_half *h = &m->half[p[i].family];
@@ -429,9 +442,9 @@ pmap_longest_many(const struct pmap *m, const struct prefix *p, size_t n,
 
 		if (h->n == 0)
 			continue;
-		at[i] = descend(h, p[i].family, key_of(&p[i]).hi, h->levels - 1,
-		    low, 0);
-		__builtin_prefetch(h->level[low] + (size_t)at[i] * BLOCK);
+		out[i] = descend(h, p[i].family, key_of(&p[i]).hi,
+		    h->levels - 1, low, 0);
+		__builtin_prefetch(h->level[low] + (size_t)out[i] * BLOCK);
 	}
 	for (size_t i = 0; i < n; i++) {
 		const struct pmap_half *h = &m->half[p[i].family];
@@ -439,30 +452,41 @@ pmap_longest_many(const struct pmap *m, const struct prefix *p, size_t n,
 
 		if (h->n == 0)
 			continue;
-		at[i] =
-		    descend(h, p[i].family, key_of(&p[i]).hi, low, 0, at[i]);
-		__builtin_prefetch(h->level[0] + (size_t)at[i] * BLOCK);
+		out[i] =
+		    descend(h, p[i].family, key_of(&p[i]).hi, low, 0, out[i]);
+		__builtin_prefetch(h->level[0] + (size_t)out[i] * BLOCK);
 	}
 	for (size_t i = 0; i < n; i++) {
 		const struct pmap_half *h = &m->half[p[i].family];
-		uint32_t c;
+		struct key k = key_of(&p[i]);
 
-		if (h->n == 0)
+		if (h->n == 0 || p[i].len > 64) {
+			out[i] = pmap_before(m, &p[i], &most[i]);
 			continue;
-		c = count(h, p[i].family, 0, at[i], key_of(&p[i]).hi);
-		at[i] = c < h->n ? c : h->n;
-		__builtin_prefetch(&h->e[at[i] - (at[i] > 0)]);
+		}
+		uint32_t c = count(h, p[i].family, 0, out[i], k.hi);
+		c = c < h->n ? c : h->n;
+		out[i] = c == 0 ? PMAP_NONE : h->base + c - 1;
+		most[i] = c == 0 ? 0 : agreement(h, &p[i], k, c - 1);
 	}
-	for (size_t i = 0; i < n; i++) {
-		const struct pmap_half *h = &m->half[p[i].family];
+}
 
-		if (h->n == 0 || at[i] == 0)
-			out[i] = PMAP_NONE;
-		else if (p[i].len > 64)
-			out[i] = pmap_longest(m, &p[i]);
-		else
-			out[i] = cover_of(h, &p[i], key_of(&p[i]), at[i] - 1);
-	}
+void
+pmap_longest_many(const struct pmap *m, const struct prefix *p, size_t n,
+    uint32_t *out)
+{
+	uint8_t most[PMAP_MANY_MAX];
+
+	pmap_before_many(m, p, n, out, most);
+	for (size_t i = 0; i < n; i++)
+		if (out[i] != PMAP_NONE)
+			__builtin_prefetch(
+			    &m->half[p[i].family]
+				 .e[out[i] - m->half[p[i].family].base]);
+	for (size_t i = 0; i < n; i++)
+		if (out[i] != PMAP_NONE)
+			out[i] = climb(&m->half[p[i].family],
+			    out[i] - m->half[p[i].family].base, most[i]);
 }
 
 static const struct pmap_half *

@@ -3,7 +3,7 @@
  * freeze.c - the union of inputs, changed by local exceptions, as sections:
  *
  *   vrp.p4* vrp.p6*   the distinct prefixes (pmap)
- *   vrp.first         per prefix, its first row
+ *   vrp.heads         per prefix, its cover and its first row
  *   vrp.rows          {asn, max_len, ta}
  *   vrp.tas           names of trust anchors
  *   aspa.cust .first .prov
@@ -140,12 +140,32 @@ unite(vrp_vec *all)
 	all->n = kept;
 }
 
+/* Covers of each prefix, by a stack of those that enclose the present one. */
+static void
+link_heads(struct vrp_head *heads, const struct prefix *keys, uint32_t n)
+{
+	uint32_t stack[NET_LEN_MAX + 1], depth = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t rows = heads[i + 1].first - heads[i].first;
+
+		while (depth > 0 &&
+		       !prefix_covers(&keys[stack[depth - 1]], &keys[i]))
+			depth--;
+		heads[i].up = depth == 0 ? PMAP_NONE : stack[depth - 1];
+		heads[i].len = keys[i].len;
+		heads[i].n =
+		    rows < UINT16_MAX ? (uint16_t)rows : (uint16_t)UINT16_MAX;
+		stack[depth++] = i;
+	}
+}
+
 static int
 write_vrps(const vrp_vec *all, const struct tas *t, const char *suffix,
     const struct sect_sink *sink, struct err *err)
 {
 	struct prefix *keys = mem_alloc(all->n, sizeof(*keys));
-	uint32_t *first = mem_alloc(all->n + 1, sizeof(*first));
+	struct vrp_head *heads = mem_alloc(all->n + 1, sizeof(*heads));
 	struct vrp_row *rows = mem_alloc(all->n, sizeof(*rows));
 	uint32_t n = 0;
 	char name[SECT_NAME_MAX];
@@ -155,25 +175,28 @@ write_vrps(const vrp_vec *all, const struct tas *t, const char *suffix,
 		const struct vrp_parsed *v = &all->p[i];
 
 		if (n == 0 || !prefix_eq(&keys[n - 1], &v->prefix)) {
-			first[n] = (uint32_t)i;
+			heads[n] = (struct vrp_head){ .first = (uint32_t)i,
+				.asn = v->asn,
+				.max_len = v->max_len };
 			keys[n++] = v->prefix;
 		}
 		rows[i] = (struct vrp_row){ .asn = v->asn,
 			.max_len = v->max_len,
 			.ta = v->ta };
 	}
-	first[n] = (uint32_t)all->n;
+	heads[n].first = (uint32_t)all->n;
+	link_heads(heads, keys, n);
 	(void)snprintf(name, sizeof(name), "vrp.p%.7s.", suffix);
 	if (pmap_freeze(keys, n, name, sink, err) == 0 &&
-	    add_section(sink, "vrp.first", suffix, first,
-		(n + 1) * sizeof(*first), err) == 0 &&
+	    add_section(sink, "vrp.heads", suffix, heads,
+		(n + 1) * sizeof(*heads), err) == 0 &&
 	    add_section(sink, "vrp.rows", suffix, rows, all->n * sizeof(*rows),
 		err) == 0 &&
 	    add_section(sink, "vrp.tas", suffix, t->names,
 		t->n * (size_t)RPKI_TA_MAX, err) == 0)
 		status = 0;
 	free(keys);
-	free(first);
+	free(heads);
 	free(rows);
 	return status;
 }

@@ -83,7 +83,17 @@ struct vrp {
 /* A table in place; immutable, any number of threads may read it. */
 struct vrp_table {
 	struct pmap map;
-	const uint32_t *first; /* map.n + 1: rows of entry i */
+	/*
+	 * Of each entry of map, and one behind the last: all that most verdicts
+	 * need, in one place.
+	 */
+	const struct vrp_head {
+		uint32_t up;    /* covering entry, PMAP_NONE = none */
+		uint32_t first; /* of its rows; they end where the next begin */
+		uint32_t asn;   /* of the first row */
+		uint8_t len, max_len;
+		uint16_t n; /* rows, UINT16_MAX = that many or more */
+	} * heads;
 	const struct vrp_row {
 		uint32_t asn;
 		uint8_t max_len, ta;

@@ -26,22 +26,23 @@ vrp_table_open(const struct sect_source *src, const char *suffix,
     struct vrp_table *out, struct err *err)
 {
 	struct vrp_table t = { 0 };
-	const void *first, *rows, *tas;
-	size_t n_first, n_rows, n_tas;
+	const void *heads, *rows, *tas;
+	size_t n_heads, n_rows, n_tas;
 	char name[SECT_NAME_MAX];
 
 	(void)snprintf(name, sizeof(name), "vrp.p%.7s.", suffix);
 	if (pmap_open(&t.map, name, src, err) == -1 ||
-	    get(src, "vrp.first", suffix, 4, &first, &n_first, err) == -1 ||
+	    get(src, "vrp.heads", suffix, sizeof(struct vrp_head), &heads,
+		&n_heads, err) == -1 ||
 	    get(src, "vrp.rows", suffix, sizeof(struct vrp_row), &rows, &n_rows,
 		err) == -1 ||
 	    get(src, "vrp.tas", suffix, RPKI_TA_MAX, &tas, &n_tas, err) == -1)
 		return -1;
-	t.present = first != NULL;
-	if (t.present && (n_first != t.map.n + 1UL || n_rows > VRP_TABLE_MAX))
+	t.present = heads != NULL;
+	if (t.present && (n_heads != t.map.n + 1UL || n_rows > VRP_TABLE_MAX))
 		return err_set(err, ERR_INPUT,
-		    "section vrp.first%s does not fit the others", suffix);
-	t.first = first;
+		    "section vrp.heads%s does not fit the others", suffix);
+	t.heads = heads;
 	t.rows = rows;
 	t.n = (uint32_t)n_rows;
 	t.tas = tas;
@@ -74,47 +75,62 @@ rov_state_name(enum rov_state s)
 static const struct vrp_row *
 rows_of(const struct vrp_table *t, uint32_t i, uint32_t *n)
 {
-	uint32_t from = t->first[i], to = t->first[i + 1];
+	uint32_t from = t->heads[i].first, to = t->heads[i + 1].first;
 
 	*n = from <= to && to <= t->n ? to - from : 0;
 	return *n == 0 ? NULL : t->rows + from;
 }
 
-/* The verdict from entry i, the most specific that covers, and its covers. */
-static inline enum rov_state
-judge(const struct vrp_table *t, uint32_t i, uint8_t len, uint32_t origin,
-    unsigned *why)
+/* Why a VRP that covers the route does not match it, or 0: it does. */
+static inline unsigned
+lacks(uint32_t asn, uint8_t max_len, uint8_t len, uint32_t origin)
 {
-	enum rov_state state = ROV_NOT_FOUND;
+	/* AS0 and NONE equal no ASN (RFC 6811 2, 6483 4) */
+	if (asn == 0)
+		return ROV_AS0;
+	if (asn != origin || origin == ROV_NO_ORIGIN)
+		return ROV_ASN;
+	return len <= max_len ? 0 : ROV_LEN;
+}
 
+/* From entry i up: those of at most `most` bits cover the route. */
+static inline enum rov_state
+judge(const struct vrp_table *t, uint32_t i, uint8_t most, uint8_t len,
+    uint32_t origin, unsigned *why)
+{
 	*why = 0;
-	for (; i != PMAP_NONE; i = pmap_up(&t->map, i)) {
-		uint32_t n;
-		const struct vrp_row *r = rows_of(t, i, &n);
+	while (i < t->map.n) {
+		const struct vrp_head *h = &t->heads[i];
+		uint32_t n = 1;
 
-		for (uint32_t k = 0; k < n; k++) {
-			/* AS0 and NONE equal no ASN (RFC 6811 2, 6483 4) */
-			if (r[k].asn == 0)
-				*why |= ROV_AS0;
-			else if (r[k].asn != origin || origin == ROV_NO_ORIGIN)
-				*why |= ROV_ASN;
-			else if (len <= r[k].max_len)
+		if (h->len <= most) {
+			unsigned w = lacks(h->asn, h->max_len, len, origin);
+			const struct vrp_row *r = NULL;
+
+			if (h->n != 1)
+				r = rows_of(t, i, &n);
+			for (uint32_t k = 1; w != 0 && k < n; k++) {
+				*why |= w;
+				w = lacks(r[k].asn, r[k].max_len, len, origin);
+			}
+			if (w == 0)
 				return ROV_VALID;
-			else
-				*why |= ROV_LEN;
-			state = ROV_INVALID; /* covered, no match so far */
+			*why |= w;
 		}
+		/* covers stand before; anything else is damage */
+		i = h->up < i ? h->up : PMAP_NONE;
 	}
-	return state;
+	return *why == 0 ? ROV_NOT_FOUND : ROV_INVALID;
 }
 
 enum rov_state
 vrp_table_validate(const struct vrp_table *t, const struct prefix *route,
     uint32_t origin, unsigned *reason)
 {
+	uint8_t most;
+	uint32_t i = pmap_before(&t->map, route, &most);
 	unsigned why;
-	enum rov_state state =
-	    judge(t, pmap_longest(&t->map, route), route->len, origin, &why);
+	enum rov_state state = judge(t, i, most, route->len, origin, &why);
 
 	if (reason != NULL && state != ROV_VALID)
 		*reason = why;
@@ -126,22 +142,29 @@ vrp_table_validate_many(const struct vrp_table *t, const struct prefix *routes,
     const uint32_t *origins, size_t n, enum rov_state *out)
 {
 	uint32_t at[PMAP_MANY_MAX];
+	uint8_t most[PMAP_MANY_MAX];
 
 	for (size_t from = 0; from < n; from += PMAP_MANY_MAX) {
 		size_t some =
 		    n - from < PMAP_MANY_MAX ? n - from : PMAP_MANY_MAX;
 		unsigned why;
 
-		pmap_longest_many(&t->map, routes + from, some, at);
+		pmap_before_many(&t->map, routes + from, some, at, most);
 		for (size_t k = 0; k < some; k++)
-			if (at[k] != PMAP_NONE)
-				__builtin_prefetch(&t->first[at[k]]);
+			if (at[k] < t->map.n)
+				__builtin_prefetch(&t->heads[at[k]]);
+		for (size_t k = 0; k < some; k++) {
+			if (at[k] >= t->map.n)
+				continue;
+			const struct vrp_head *h = &t->heads[at[k]];
+			if (h->len > most[k] && h->up < at[k])
+				__builtin_prefetch(&t->heads[h->up]);
+			else if (h->n != 1 && h->first < t->n)
+				__builtin_prefetch(&t->rows[h->first]);
+		}
 		for (size_t k = 0; k < some; k++)
-			if (at[k] != PMAP_NONE && t->first[at[k]] < t->n)
-				__builtin_prefetch(&t->rows[t->first[at[k]]]);
-		for (size_t k = 0; k < some; k++)
-			out[from + k] = judge(t, at[k], routes[from + k].len,
-			    origins[from + k], &why);
+			out[from + k] = judge(t, at[k], most[k],
+			    routes[from + k].len, origins[from + k], &why);
 	}
 }
 

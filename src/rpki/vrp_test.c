@@ -290,7 +290,7 @@ test_empty_table_finds_nothing(void **state)
 
 /* Sections of a memory source, to compare and to spoil. */
 static const char *const sections[] = { "vrp.p.4.tree", "vrp.p.4.in",
-	"vrp.p.6.tree", "vrp.p.6.in", "vrp.p.6.lo", "vrp.first", "vrp.rows",
+	"vrp.p.6.tree", "vrp.p.6.in", "vrp.p.6.lo", "vrp.heads", "vrp.rows",
 	"vrp.tas" };
 
 static void

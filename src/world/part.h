@@ -10,7 +10,7 @@
 #include "world/world.h"
 
 #define WORLD_MAGIC   "COMITYW"
-#define WORLD_VERSION 2
+#define WORLD_VERSION 3
 
 #define WORLD_INPUTS_MAX 4096 /* files of one world */
 #define WORLD_EPOCHS_MAX 2048 /* changes of reference data in one world */
