@@ -494,18 +494,26 @@ static const struct engine_case {
 	    false, false },
 };
 
+/* What was found is what was wanted; ends the engine. */
+static void
+expect(struct detect *d, bool charges, const char *want)
+{
+	struct found f = { .charges = charges };
+
+	finish(d, &f);
+	assert_string_equal((const char *)f.text.p, want);
+	buf_fini(&f.text);
+	detect_free(d);
+}
+
 static void
 check_case(void **state)
 {
 	const struct engine_case *c = *state;
 	struct detect *d = begin(c->no_world ? NULL : world, c->days, NULL);
-	struct found f = { .charges = c->charges };
 
 	play(d, c->events);
-	finish(d, &f);
-	assert_string_equal((const char *)f.text.p, c->want);
-	buf_fini(&f.text);
-	detect_free(d);
+	expect(d, c->charges, c->want);
 }
 
 /* --- many at once ------------------------------------------------------ */
@@ -515,7 +523,6 @@ static void
 takes_many(void **state)
 {
 	struct detect *d = begin(world, 35, NULL);
-	struct found f = { 0 };
 	char line[100];
 
 	(void)state;
@@ -528,12 +535,9 @@ takes_many(void **state)
 		play(d, line);
 	}
 	play(d, "400 quiet\n");
-	finish(d, &f);
-	assert_string_equal((const char *)f.text.p,
+	expect(d, false,
 	    "mass-origination E|0|-|- 401 E3 ongoing prefixes 12 peers 2 at "
 	    "100 via 202 victim 301 victim 302 victim 303\n");
-	buf_fini(&f.text);
-	detect_free(d);
 }
 
 /* 305 tells its provider 202 what it hears from its provider 201. */
@@ -541,7 +545,6 @@ static void
 leaks_many(void **state)
 {
 	struct detect *d = begin(world, 35, NULL);
-	struct found f = { 0 };
 	char line[100];
 
 	(void)state;
@@ -556,12 +559,9 @@ leaks_many(void **state)
 		play(d, line);
 	}
 	play(d, "400 quiet\n");
-	finish(d, &f);
-	assert_string_equal((const char *)f.text.p,
+	expect(d, false,
 	    "route-leak 1 305 E3 ongoing prefixes 24 peers 2 at 100 via 202 "
 	    "victim 301 victim 302 victim 303\n");
-	buf_fini(&f.text);
-	detect_free(d);
 }
 
 int

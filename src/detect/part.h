@@ -99,7 +99,7 @@ struct seg {
 	uint32_t live; /* cells that show it */
 	bool base;     /* first seen before there was a baseline */
 };
-enum { SEG_GAP = 16, SEG_ASPA = 32, SEG_OTC = 64 }; /* else leak type 1..4 */
+enum { SEG_GAP = 16, SEG_ASPA = 32 }; /* else leak type 1..4 */
 
 /* What a whole path says; kept for paths that stand in cells. */
 enum {
