@@ -197,6 +197,7 @@ one_input(struct dump *d, const char *path)
 {
 	struct os_stream *s;
 	const uint8_t *head;
+	struct str other;
 	struct err err = { 0 };
 	int rc = 0;
 
@@ -208,7 +209,7 @@ one_input(struct dump *d, const char *path)
 		return (struct outcome){ false, false };
 	}
 	os_stream_skip_sha256(s);
-	if (!feed_collector_of_path(path, &d->host))
+	if (!feed_collector_of_path(path, &d->host, &other) || other.n > 0)
 		d->host = (struct str){ "", 0 };
 	ssize_t n = os_stream_peek(s, &head, OS_PEEK_MAX, &err);
 	if (n == 0)

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/text.h"
@@ -105,42 +106,98 @@ open_feed(struct observe *o, struct err *err)
 	return 0;
 }
 
-/* Were the bytes of input i given before it?  by: first 8 bytes of the digest to
- * number + 1. */
-static bool
-given_before(const struct observe *o, struct u64map *by, size_t i)
+/* The input given before x that holds the same bytes, or NULL.  by: first 8
+ * bytes of the digest to number + 1. */
+static struct observe_input *
+twin_of(struct observe *o, struct u64map *by, const struct observe_input *x)
 {
-	const uint8_t *sha = o->inputs.p[i].in->sha256;
 	uint64_t key;
 
-	memcpy(&key, sha, sizeof(key));
+	memcpy(&key, x->in->sha256, sizeof(key));
 	uint32_t *at = u64map_put(by, key >> 1);
-	if (*at != 0)
-		return memcmp(o->inputs.p[*at - 1].in->sha256, sha, 32) == 0;
-	*at = (uint32_t)i + 1;
-	return false;
+	if (*at == 0) {
+		*at = (uint32_t)(x - o->inputs.p) + 1;
+		return NULL;
+	}
+	struct observe_input *twin = &o->inputs.p[*at - 1];
+	return memcmp(twin->in->sha256, x->in->sha256, 32) == 0 ? twin : NULL;
 }
 
-/* Leaves out what was applied before, and what is given twice. */
+static void
+refuse_name(struct observe *o, struct observe_input *x, const char *why)
+{
+	if (x->fate == OBSERVE_UNUSABLE)
+		return;
+	x->fate = OBSERVE_UNUSABLE;
+	x->why = arena_strndup(&o->arena, why, strlen(why));
+	o->two_names = true;
+}
+
+/* The same bytes in the folders of two collectors: whose are they? */
+static void
+refuse_twins(struct observe *o, struct observe_input *a,
+    struct observe_input *b)
+{
+	struct observe_input *const pair[] = { a, b };
+
+	for (size_t i = 0; i < COUNT(pair); i++) {
+		const struct feed_input *in = pair[i]->in;
+		const struct feed_input *twin = pair[1 - i]->in;
+		struct buf why = { 0 };
+
+		buf_printf(&why,
+		    "two collectors: \"%s\" by its path, \"%s\" by that of "
+		    "%s, which holds the same bytes",
+		    in->collector, twin->collector, twin->path);
+		refuse_name(o, pair[i], buf_cstr(&why));
+		buf_fini(&why);
+	}
+}
+
+static int
+find_known_one(struct observe *o, struct u64map *by, struct observe_input *x,
+    struct err *err)
+{
+	char sha[65];
+
+	text_hex(sha, x->in->sha256, 32);
+	int known = o->store == NULL ? 0 : store_has_input(o->store, sha, err);
+	if (known == -1)
+		return -1;
+	struct observe_input *twin = twin_of(o, by, x);
+	if (known == 1)
+		x->fate = OBSERVE_KNOWN;
+	else if (twin == NULL && x->in->named == FEED_BY_TWO)
+		refuse_name(o, x, x->in->why);
+	else if (twin != NULL && x->in->named == FEED_BY_PATH &&
+		 twin->in->named == FEED_BY_PATH &&
+		 strcmp(twin->in->collector, x->in->collector) != 0)
+		refuse_twins(o, twin, x);
+	else if (twin != NULL) {
+		x->fate = twin->fate == OBSERVE_UNUSABLE ? OBSERVE_UNUSABLE
+							 : OBSERVE_KNOWN;
+		x->why = twin->fate == OBSERVE_UNUSABLE ? twin->why : "";
+	}
+	return 0;
+}
+
+/* Leaves out what was applied before, and what is given twice: of those the
+ * one whose collector is known best counts. */
 static int
 find_known(struct observe *o, struct err *err)
 {
 	struct u64map by = { 0 };
-	int known = 0;
+	int rc = 0;
 
-	for (size_t i = 0; i < o->inputs.n && known != -1; i++) {
-		struct observe_input *x = &o->inputs.p[i];
-		char sha[65];
+	for (unsigned named = 0; named <= FEED_BY_TWO; named++)
+		for (size_t i = 0; i < o->inputs.n && rc == 0; i++) {
+			struct observe_input *x = &o->inputs.p[i];
 
-		if (x->fate != OBSERVE_APPLIED)
-			continue;
-		text_hex(sha, x->in->sha256, 32);
-		known = store_has_input(o->store, sha, err);
-		if (known == 1 || given_before(o, &by, i))
-			x->fate = OBSERVE_KNOWN;
-	}
+			if (x->fate == OBSERVE_APPLIED && x->in->named == named)
+				rc = find_known_one(o, &by, x, err);
+		}
 	u64map_fini(&by);
-	return known == -1 ? -1 : 0;
+	return rc;
 }
 
 /* Leaves out what begins before the newest event of the runs before. */
@@ -468,6 +525,8 @@ observe(struct observe *o, struct err *err)
 	if (open_feed(o, err) == -1)
 		return -1;
 	/* Nothing to read: no store either. */
+	if (access(o->store_path, F_OK) == -1 && find_known(o, err) == -1)
+		return -1;
 	if (count_fates(o) == 0)
 		return 0;
 	if (store_open(o->store_path, STORE_WRITE, &o->store, err) == -1)
@@ -501,6 +560,10 @@ complain(const struct observe *o)
 		(void)fprintf(stderr,
 		    "comity observe: give all files with --rebuild to begin "
 		    "anew\n");
+	if (o->two_names)
+		(void)fprintf(stderr,
+		    "comity observe: say which: --collector NAME before the "
+		    "file\n");
 }
 
 static int

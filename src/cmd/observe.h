@@ -20,7 +20,7 @@ enum observe_fate {
 	OBSERVE_APPLIED,
 	OBSERVE_KNOWN,    /* applied before: the same bytes */
 	OBSERVE_OLDER,    /* begins before what was applied already */
-	OBSERVE_UNUSABLE, /* no routes in it */
+	OBSERVE_UNUSABLE, /* no routes in it, or nobody knows whose */
 	OBSERVE_IGNORED,  /* found in a folder, of another kind */
 };
 const char *observe_fate_name(enum observe_fate f); /* "applied" */
@@ -63,6 +63,7 @@ struct observe {
 	int64_t first_us; /* of the inputs given; TIME_NONE */
 	size_t fates[OBSERVE_IGNORED + 1];
 	size_t incomplete;
+	bool two_names; /* an input is claimed by two collectors */
 	struct detect_counts counts;
 	struct {
 		int64_t upto_us; /* inputs that begin before or at it */

@@ -74,9 +74,18 @@ void feed_peer(const struct feed *f, uint32_t peer, struct feed_peer *out);
 
 /* --- inputs ------------------------------------------------------------ */
 
+/* By what an input's collector is known. */
+enum feed_named {
+	FEED_BY_OPTION,  /* opts->collectors */
+	FEED_BY_PATH,    /* feed_collector_of_path() */
+	FEED_BY_CONTENT, /* view and id of a table dump, else a session */
+	FEED_BY_TWO,     /* two that contradict: not used, why says which */
+};
+
 struct feed_input {
 	const char *path;
 	const char *collector;
+	enum feed_named named;
 	uint8_t sha256[32];        /* of the decompressed bytes */
 	const char *kind;          /* "table", "updates", "mixed", "" */
 	int64_t first_us, last_us; /* of its records; TIME_NONE if none */
@@ -146,6 +155,11 @@ int feed_event_decode(const void *data, size_t n, struct bgp_decoder *d,
 
 /* --- collectors -------------------------------------------------------- */
 
-/* The last rrcNN or route-views* component of a path (RouteViews' archive
- * folder names count); false if there is none. */
-bool feed_collector_of_path(const char *path, struct str *out);
+/*
+ * The rrcNN or route-views* component of a path (RouteViews' archive folder
+ * names count); false if there is none.  Of several that may be one collector
+ * the one that says most ("route-views", "route-views.linx"); *other is one
+ * that contradicts it, or empty.
+ */
+bool
+feed_collector_of_path(const char *path, struct str *out, struct str *other);

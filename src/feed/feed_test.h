@@ -117,11 +117,12 @@ change_state(struct buf *out, int64_t s, uint8_t peer, uint16_t from,
 	mrt_write_state(out, T0 + s * TIME_SEC, &session, from, to);
 }
 
-/* An index of peers 1..n. */
+/* An index of peers 1..n, by the collector 10.0.0.id. */
 static inline void
-peer_index(struct buf *out, int64_t s, const char *view, uint8_t n)
+peer_index_of(struct buf *out, int64_t s, const char *view, uint8_t id,
+    uint8_t n)
 {
-	struct mrt_peers peers = { .collector_id = { 10, 0, 0, 1 } };
+	struct mrt_peers peers = { .collector_id = { 10, 0, 0, id } };
 
 	(void)snprintf(peers.view, sizeof(peers.view), "%s", view);
 	for (uint8_t i = 1; i <= n; i++)
@@ -130,6 +131,12 @@ peer_index(struct buf *out, int64_t s, const char *view, uint8_t n)
 			{ NET_IP4, { 192, 0, 2, i } }, 64500U + i, true }));
 	mrt_write_peer_index(out, T0 + s * TIME_SEC, &peers);
 	mrt_peers_fini(&peers);
+}
+
+static inline void
+peer_index(struct buf *out, int64_t s, const char *view, uint8_t n)
+{
+	peer_index_of(out, s, view, 1, n);
 }
 
 /* index: of the peer in the table's list */
@@ -213,6 +220,21 @@ open_feed(const struct feed_opts *o)
 	if (feed_open(o, &f, &err) == -1)
 		fail_msg("%s", err.msg);
 	return f;
+}
+
+/* One file, opened; collector may be NULL. */
+static inline struct feed *
+open_one(const char *path, const char *collector, uint64_t keep)
+{
+	struct feed_opts o = { .paths = &path,
+		.collectors = &collector,
+		.n_paths = 1,
+		.from_us = TIME_NONE,
+		.until_us = TIME_NONE,
+		.keep_bytes = keep,
+		.threads = 1 };
+
+	return open_feed(&o);
 }
 
 /* All events of paths as text. */

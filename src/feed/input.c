@@ -12,53 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- collector --------------------------------------------------------- */
-
-static bool
-is_collector_word(struct str w)
-{
-	if (w.n >= 5 && str_starts(w, "rrc"))
-		return w.p[3] >= '0' && w.p[3] <= '9' && w.p[4] >= '0' &&
-		       w.p[4] <= '9' &&
-		       (w.n == 5 || w.p[5] < '0' || w.p[5] > '9');
-	return str_starts(w, "route-views");
-}
-
-/* "ris.rrc06.updates.gz" and ".../route-views.jinx/..." alike: words are cut
- * at '/', and at '.' unless a RouteViews name goes on behind it. */
-bool
-feed_collector_of_path(const char *path, struct str *out)
-{
-	static const char *const file_words[] = { "updates", "rib", "bview",
-		"latest-bview", "bgpdata" };
-	bool found = false;
-
-	for (const char *p = path; *p != '\0'; p++) {
-		if (p != path && p[-1] != '/' && p[-1] != '.')
-			continue;
-		struct str w = { p, strcspn(p, "/") };
-		if (!is_collector_word(w))
-			continue;
-		if (w.p[0] == 'r' && w.p[1] == 'r') {
-			w.n = 5;
-		} else {
-			for (size_t i = 0; i < COUNT(file_words); i++) {
-				char dotted[24];
-
-				(void)snprintf(dotted, sizeof(dotted), ".%s",
-				    file_words[i]);
-				const char *cut =
-				    memmem(w.p, w.n, dotted, strlen(dotted));
-				if (cut != NULL)
-					w.n = (size_t)(cut - w.p);
-			}
-		}
-		*out = w;
-		found = true;
-	}
-	return found;
-}
-
 /* --- first pass -------------------------------------------------------- */
 
 struct scan {
@@ -66,8 +19,7 @@ struct scan {
 	struct os_stream *s;
 	uint64_t keep;
 	size_t cap;
-	char name[128]; /* collector by content */
-	bool has_name;
+	struct collector_clues clues;
 };
 
 /* Reads for the MRT reader and keeps a copy while the limit allows. */
@@ -95,44 +47,6 @@ scan_read(void *ctx, void *buf, size_t n, struct err *err)
 		in->n_data += (size_t)got;
 	}
 	return got;
-}
-
-static void
-name_by_peers(struct scan *c, const struct mrt_peers *p)
-{
-	char id[PREFIX_TEXT_MAX], view[40];
-
-	(void)ip4_format(id, p->collector_id);
-	(void)text_safe(view, sizeof(view), str_from(p->view));
-	(void)snprintf(c->name, sizeof(c->name), "%s%s%s", view,
-	    view[0] == '\0' ? "" : "-", id);
-	c->has_name = true;
-}
-
-static void
-name_by_session(struct scan *c, const struct mrt_session *s)
-{
-	char ip[PREFIX_TEXT_MAX];
-
-	(void)ipaddr_format(ip, &s->local_ip);
-	(void)snprintf(c->name, sizeof(c->name), "%s-AS%u", ip, s->local_asn);
-	c->has_name = true;
-}
-
-/* Who wrote it, by the first record that says so. */
-static void
-learn_collector(struct scan *c, const struct mrt_record *rec,
-    struct mrt_peers *peers)
-{
-	struct mrt_decoded d;
-	struct err err;
-
-	if (c->has_name || mrt_decode(rec, peers, &d, &err) == -1)
-		return;
-	if (d.kind == MRT_PEER_INDEX)
-		name_by_peers(c, peers);
-	else if (d.kind == MRT_MESSAGE || d.kind == MRT_STATE)
-		name_by_session(c, &d.session);
 }
 
 static void
@@ -165,15 +79,17 @@ keep_text(struct input *in, const char *s)
 static void
 name_collector(struct input *in, const char *given, const struct scan *c)
 {
-	struct str word;
+	struct str name;
+	const char *against;
+	char why[COLLECTOR_WHY_MAX + 32];
 
-	if (given != NULL)
-		in->pub.collector = keep_text(in, given);
-	else if (feed_collector_of_path(in->pub.path, &word))
-		in->pub.collector = arena_strndup(&in->arena, word.p, word.n);
-	else
-		in->pub.collector =
-		    c->has_name ? keep_text(in, c->name) : "unknown";
+	in->pub.named = collector_choose(&c->clues, given, &name, &against);
+	in->pub.collector = arena_strndup(&in->arena, name.p, name.n);
+	if (in->pub.named != FEED_BY_TWO || in->pub.unusable)
+		return;
+	(void)snprintf(why, sizeof(why), "two collectors: %s", against);
+	in->pub.why = keep_text(in, why);
+	in->skip = true;
 }
 
 static void
@@ -189,7 +105,7 @@ scan_records(struct scan *c, struct err *err)
 
 	while ((got = mrt_reader_next(r, &rec, err)) == 1) {
 		learn_record(in, &rec);
-		learn_collector(c, &rec, &peers);
+		collector_learn(&c->clues, &rec, &peers);
 	}
 	if (got == -1) {
 		in->pub.incomplete = true;
@@ -216,6 +132,7 @@ input_scan(struct input *in, const char *path, const char *collector,
 	in->pub.kind = "";
 	in->pub.begin_us = in->pub.first_us = in->pub.last_us = TIME_NONE;
 	in->pub.path = keep_text(in, path);
+	collector_begin(&c.clues, in->pub.path);
 	if (os_stream_open(path, &c.s, &err) == -1) {
 		in->pub.unusable = true;
 		in->pub.why = keep_text(in, err.msg);

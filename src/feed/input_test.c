@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * input_test.c - what the first pass learns of files: collector, kind, digest,
- * damage; compressed ones.
+ * input_test.c - what the first pass learns of files: kind, digest, damage;
+ * compressed ones.
  */
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,94 +9,6 @@
 
 #include "base/hash.h"
 #include "feed/feed_test.h"
-
-/* --- collectors -------------------------------------------------------- */
-
-static const struct path_row {
-	const char *why, *path, *want; /* want NULL: none */
-} path_rows[] = {
-	{ "RIS archive folder", "data/rrc06/2020.04/updates.20200401.0000.gz",
-	    "rrc06" },
-	{ "RouteViews archive folder",
-	    "route-views.linx/bgpdata/2020.04/UPDATES/updates.20200401.0000.bz2",
-	    "route-views.linx" },
-	{ "RouteViews without a name", "/d/route-views2/rib.bz2",
-	    "route-views2" },
-	{ "name of the file", "ris.rrc06.updates.1427846400.gz", "rrc06" },
-	{ "RouteViews in the name of the file",
-	    "routeviews.route-views.jinx.updates.1427846400.bz2",
-	    "route-views.jinx" },
-	{ "the last one counts", "rrc01/old/rrc02/x", "rrc02" },
-	{ "no collector", "mrt/updates.20200401.0000.gz", NULL },
-	{ "rrc within a word", "/home/barrrc06/x", NULL },
-	{ "rrc with too few digits", "rrc6/x", NULL },
-	{ "rrc with too many digits", "rrc0612/x", NULL },
-	{ "empty path", "", NULL },
-};
-
-static void
-test_path(void **state)
-{
-	const struct path_row *row = *state;
-	char text[64] = "";
-	struct str got;
-
-	if (feed_collector_of_path(row->path, &got))
-		(void)snprintf(text, sizeof(text), "%.*s", (int)got.n, got.p);
-	assert_string_equal(text, row->want == NULL ? "" : row->want);
-}
-
-/* One file, opened; collector may be NULL. */
-static struct feed *
-open_one(const char *path, const char *collector, uint64_t keep)
-{
-	struct feed_opts o = { .paths = &path,
-		.collectors = &collector,
-		.n_paths = 1,
-		.from_us = TIME_NONE,
-		.until_us = TIME_NONE,
-		.keep_bytes = keep,
-		.threads = 1 };
-
-	return open_feed(&o);
-}
-
-static void
-expect_collector(const char *path, const char *given, const char *want)
-{
-	struct feed *f = open_one(path, given, 0);
-
-	assert_string_equal(feed_input(f, 0)->collector, want);
-	feed_close(f);
-}
-
-static void
-test_collector_by_content(void **state)
-{
-	struct arena a = { 0 };
-	struct buf b = { 0 };
-
-	(void)state;
-	peer_index(&b, 0, "main", 1);
-	const char *table = save(&a, "one", &b);
-	peer_index(&b, 0, "", 1);
-	const char *no_view = save(&a, "two", &b);
-	announce(&b, 0, 1, "10.0.0.0/8", 1);
-	const char *updates = save(&a, "three", &b);
-	announce(&b, 0, 1, "10.0.0.0/8", 1);
-	const char *named = save(&a, "rrc07/four", &b);
-	expect_collector(table, NULL, "main-10.0.0.1");
-	expect_collector(no_view, NULL, "10.0.0.1");
-	expect_collector(updates, NULL, "192.0.2.254-AS12654");
-	expect_collector(named, NULL, "rrc07");
-	expect_collector(named, "mine", "mine");
-	/* Another name in the same folder changes nothing. */
-	char other[256];
-	(void)snprintf(other, sizeof(other), "%s/rrc07/five", dir);
-	assert_int_equal(rename(named, other), 0);
-	expect_collector(other, NULL, "rrc07");
-	arena_free(&a);
-}
 
 /* --- what is said of inputs -------------------------------------------- */
 
@@ -353,15 +265,7 @@ test_torn_member(void **state)
 int
 main(void)
 {
-	static struct CMUnitTest tests[COUNT(path_rows) + 16];
-	size_t n = 0;
-
-	for (; n < COUNT(path_rows); n++)
-		tests[n] = (struct CMUnitTest){ path_rows[n].why, test_path,
-			NULL, NULL, (void *)(uintptr_t)&path_rows[n] };
-	static const struct CMUnitTest plain[] = {
-		ROW("collector: option, path, table, session",
-		    test_collector_by_content),
+	static const struct CMUnitTest tests[] = {
 		ROW("digest, kind, times, counts", test_facts),
 		ROW("cut at every length", test_torn_everywhere),
 		ROW("empty, no MRT, absent, a folder", test_unusable),
@@ -371,7 +275,6 @@ main(void)
 		ROW("members that end within a record", test_members),
 		ROW("a torn member keeps what came before", test_torn_member),
 	};
-	for (size_t i = 0; i < COUNT(plain); i++)
-		tests[n++] = plain[i];
-	return _cmocka_run_group_tests("feed/input", tests, n, NULL, NULL);
+
+	return cmocka_run_group_tests_name("feed/input", tests, NULL, NULL);
 }

@@ -40,6 +40,32 @@ struct pending {
 	bool late;
 };
 
+/* --- collector.c ------------------------------------------------------- */
+
+#define COLLECTOR_VIEW_MAX 64
+#define COLLECTOR_NAME_MAX 128 /* by content */
+#define COLLECTOR_WHY_MAX  400
+
+/* What path and records say of who wrote an input; texts "" = nothing. */
+struct collector_clues {
+	struct str path; /* borrowed of the input's path */
+	char table[COLLECTOR_NAME_MAX], session[COLLECTOR_NAME_MAX];
+	char view[COLLECTOR_VIEW_MAX]; /* the first that names a collector */
+	uint8_t id[4];                 /* the first that is not 0.0.0.0 */
+	bool has_id;
+	/* Names that cannot be one collector's. */
+	char against_path[COLLECTOR_WHY_MAX], against_table[COLLECTOR_WHY_MAX];
+};
+
+void collector_begin(struct collector_clues *c, const char *path);
+void collector_learn(struct collector_clues *c, const struct mrt_record *rec,
+    struct mrt_peers *peers);
+/* given NULL = derive; *against says what speaks against FEED_BY_TWO. */
+enum feed_named collector_choose(const struct collector_clues *c,
+    const char *given, struct str *out, const char **against);
+
+/* --- input.c ----------------------------------------------------------- */
+
 /* The first pass over one input; opts->collectors[i] may be NULL. */
 void input_scan(struct input *in, const char *path, const char *collector,
     uint64_t keep_bytes);

@@ -270,6 +270,46 @@ err_has 'first.db.state/' 'the state file is named'
 run 0 'a damaged state is no matter for --rebuild' "$COMITY" observe \
     --world "$world" --store "$T/hurt/first.db" --rebuild "$d/routes"
 
+# --- whose files -----------------------------------------------------------
+# The updates of rrc00 under other names.
+whose() { # WHAT PATH: refused, both names told, nothing left behind
+	mkdir -p "$T/whose/$(dirname "$2")"
+	cp "$u" "$T/whose/$2"
+	run 2 "$1" "$COMITY" observe --world "$world" --store "$T/whose.db" \
+	    "$T/whose/$2"
+	test ! -e "$T/whose.db"
+	ok $? "$1: no store"
+	err_has "refused $T/whose/$2: two collectors: " "$1: the file is named"
+}
+whose 'two collectors in a path' rrc00/route-views2.updates
+err_has '"rrc00" and "route-views2" in its path' 'a path of two: both are named'
+err_has 'say which: --collector NAME' 'a path of two: the way out is told'
+twice=$T/whose/rrc00/route-views2.updates
+run 2 'a path of two, as JSON' "$COMITY" observe --world "$world" --json \
+    --store "$T/whose.db" "$twice"
+run 1 'beside a good file' "$COMITY" observe --world "$world" --json \
+    --store "$T/whose.db" "$twice" \
+    "$(find "$d/routes" -path '*route-views2*' -name 'updates.*')"
+json "$T/out" "[(i['fate'], i['events'] > 0, 'two collectors' in i['why'])
+    for i in o['inputs']] == [('unusable', False, True),
+    ('applied', True, False)]"
+ok $? 'a path of two: JSON says why, others are applied'
+run 0 'named by option' "$COMITY" observe --world "$world" --rebuild \
+    --store "$T/whose.db" "$twice" --collector rrc00 "$twice"
+out_has 'updates rrc00' 'named by option: shown'
+run 0 'known, whatever its path says' "$COMITY" observe --world "$world" \
+    --store "$T/whose.db" "$twice"
+out_has '1 known already' 'known, whatever its path says: told'
+mkdir -p "$T/twins/rrc00" "$T/twins/rrc01"
+cp "$u" "$T/twins/rrc00/a" && cp "$u" "$T/twins/rrc01/a"
+run 2 'the same bytes of two collectors' "$COMITY" observe --world "$world" \
+    --store "$T/twins.db" "$T/twins"
+err_has "rrc00/a: two collectors" 'the same bytes: the one'
+err_has "rrc01/a: two collectors" 'the same bytes: the other'
+cp "$u" "$T/twins/rrc00/b" && rm -r "$T/twins/rrc01"
+run 0 'the same bytes of one collector' "$COMITY" observe --world "$world" \
+    --store "$T/twins.db" "$T/twins"
+
 # --- options ---------------------------------------------------------------
 run 0 'standard input' sh -c '"$1" observe --world "$2" --store "$3" \
     --collector rrc00 - <"$4"' - "$COMITY" "$world" "$T/stdin.db" "$u"
