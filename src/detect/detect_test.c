@@ -8,33 +8,18 @@
  *   TIME PEER up|down           session
  *   TIME quiet                  time goes on: a peer nobody looks at speaks
  *
- * A small Internet has been watched for so many days before, by a table dump
- * a day.  101, 102 and 103 are its core; 201 and 204 are customers of 101, 202
- * of 102, 203 of 103; 30x are customers of 20x; 401 and 402 of 202 and 201.
+ * The small Internet has been watched for so many days before, by a table dump
+ * a day.
  */
 #include "detect/detect.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h> /* last: needs the four above */
+#include "detect/internet_test.h"
 
 #define DAY0 (INT64_C(19875) * TIME_DAY) /* 2024-06-01 */
 
-static const char *const files[][2] = {
-	{ "rel.txt", "# source:topology|BGP|20240101|x|y\n"
-		     "# input clique: 101 102 103\n"
-		     "101|102|0\n101|103|0\n102|103|0\n"
-		     "101|201|-1\n101|204|-1\n102|202|-1\n103|203|-1\n"
-		     "201|301|-1\n202|302|-1\n203|303|-1\n204|304|-1\n"
-		     "201|202|0\n201|203|0\n"
-		     "202|401|-1\n201|402|-1\n201|305|-1\n202|305|-1\n" },
+static const struct test_file files[] = {
+	{ "rel.txt", "# source:topology|BGP|20240101|x|y\n" INTERNET_LINKS
+		     "201|203|0\n201|305|-1\n" },
 	{ "org.txt", "# name: AS Org\n# date: 202401\n"
 		     "# format:org_id|changed|org_name|country|source\n"
 		     "O1|20200101|One|SE|RIPE\nO2|20200101|Two|SE|RIPE\n"
@@ -70,33 +55,8 @@ static struct world *world;
 static int
 make_world(void **state)
 {
-	char dir[] = "/tmp/comity-detect-XXXXXX", path[64], out[64];
-	const char *paths[] = { dir };
-	struct world_build b = { .paths = paths, .n_paths = 1, .threads = 1 };
-	struct err err = { 0 };
-	size_t refused = 0;
-
 	(void)state;
-	assert_non_null(mkdtemp(dir));
-	for (size_t i = 0; i < COUNT(files); i++) {
-		(void)snprintf(path, sizeof(path), "%s/%s", dir, files[i][0]);
-		FILE *f = fopen(path, "w");
-		assert_non_null(f);
-		assert_true(fputs(files[i][1], f) >= 0);
-		assert_int_equal(fclose(f), 0);
-	}
-	(void)snprintf(out, sizeof(out), "%s.world", dir);
-	b.out = out;
-	if (world_build(&b, &refused, &err) == -1 ||
-	    world_open(out, &world, &err) == -1)
-		fail_msg("%s", err.msg);
-	assert_int_equal(refused, 0);
-	for (size_t i = 0; i < COUNT(files); i++) {
-		(void)snprintf(path, sizeof(path), "%s/%s", dir, files[i][0]);
-		(void)unlink(path);
-	}
-	(void)rmdir(dir);
-	(void)unlink(out);
+	world = world_of(files, COUNT(files)).w;
 	return 0;
 }
 
@@ -178,11 +138,12 @@ static const char *const table[][5] = {
 	    "203 303", "204 101 103 203 303" },
 };
 
-/* Sixteen more prefixes of each of 301, 302 and 303: 21.x.0.0/24. */
+static const uint32_t crowd_origins[] = { 301, 302, 303 };
+
+/* Sixteen more prefixes of each of them: 21.0.x.0/24. */
 static void
 crowd(struct detect *d, int64_t us, const char *const path[4])
 {
-	static const uint32_t origins[] = { 301, 302, 303 };
 	char prefix[32], text[64];
 
 	for (unsigned i = 0; i < 48; i++)
@@ -190,7 +151,7 @@ crowd(struct detect *d, int64_t us, const char *const path[4])
 			(void)snprintf(prefix, sizeof(prefix), "21.0.%u.0/24",
 			    i);
 			(void)snprintf(text, sizeof(text), "%s %u", path[p],
-			    origins[i % 3]);
+			    crowd_origins[i % 3]);
 			event(d, us, FEED_RIB, p, prefix, text);
 		}
 }
@@ -518,64 +479,60 @@ check_case(void **state)
 
 /* --- many at once ------------------------------------------------------ */
 
-/* Twelve networks' prefixes of three networks, all by 401. */
-static void
-takes_many(void **state)
-{
-	struct detect *d = begin(world, 35, NULL);
-	char line[100];
-
-	(void)state;
-	for (unsigned i = 0; i < 12; i++) {
-		(void)snprintf(line, sizeof(line),
-		    "%u p2 + 21.0.%u.0/24 202 401\n", 100 + i, i);
-		play(d, line);
-		(void)snprintf(line, sizeof(line),
-		    "%u p3 + 21.0.%u.0/24 203 103 102 202 401\n", 100 + i, i);
-		play(d, line);
-	}
-	play(d, "400 quiet\n");
-	expect(d, false,
+/* p2 and p3 see many prefixes of three networks another way. */
+static const struct many_case {
+	const char *why;
+	unsigned n, step;    /* prefixes, and numbers between them */
+	const char *path[2]; /* of p2, of p3 */
+	bool passed_on;      /* the holder stands behind */
+	const char *want;
+} many[] = {
+	{ "H3: one network announces what is of three", 12, 1,
+	    { "202 401", "203 103 102 202 401" }, false,
 	    "mass-origination E|0|-|- 401 E3 ongoing prefixes 12 peers 2 at "
-	    "100 via 202 victim 301 victim 302 victim 303\n");
-}
-
-/* 305 tells its provider 202 what it hears from its provider 201. */
-static void
-leaks_many(void **state)
-{
-	struct detect *d = begin(world, 35, NULL);
-	char line[100];
-
-	(void)state;
-	for (unsigned i = 0; i < 48; i += 2) {
-		(void)snprintf(line, sizeof(line),
-		    "%u p2 + 21.0.%u.0/24 202 305 201 %u\n", 100 + i, i,
-		    301 + i % 3);
-		play(d, line);
-		(void)snprintf(line, sizeof(line),
-		    "%u p3 + 21.0.%u.0/24 203 103 102 202 305 201 %u\n",
-		    100 + i, i, 301 + i % 3);
-		play(d, line);
-	}
-	play(d, "400 quiet\n");
-	expect(d, false,
+	    "100 via 202 victim 301 victim 302 victim 303\n" },
+	{ "L1: 305 tells its provider 202 what it hears of its provider 201",
+	    24, 2, { "202 305 201", "203 103 102 202 305 201" }, true,
 	    "route-leak 1 305 E3 ongoing prefixes 24 peers 2 at 100 via 202 "
-	    "victim 301 victim 302 victim 303\n");
+	    "victim 301 victim 302 victim 303\n" },
+};
+
+static void
+check_many(void **state)
+{
+	const struct many_case *c = *state;
+	struct detect *d = begin(world, 35, NULL);
+
+	for (unsigned i = 0; i < c->n * c->step; i += c->step)
+		for (unsigned p = 0; p < 2; p++) {
+			char line[100], holder[12] = "";
+
+			if (c->passed_on)
+				(void)snprintf(holder, sizeof(holder), " %u",
+				    crowd_origins[i % 3]);
+			(void)snprintf(line, sizeof(line),
+			    "%u p%u + 21.0.%u.0/24 %s%s\n", 100 + i, p + 2, i,
+			    c->path[p], holder);
+			play(d, line);
+		}
+	play(d, "400 quiet\n");
+	expect(d, false, c->want);
 }
 
 int
 main(void)
 {
-	struct CMUnitTest tests[COUNT(cases) + 2];
+	struct CMUnitTest tests[COUNT(cases) + COUNT(many)];
+	size_t n = 0;
 
 	for (size_t i = 0; i < COUNT(cases); i++)
-		tests[i] = (struct CMUnitTest){ .name = cases[i].why,
+		tests[n++] = (struct CMUnitTest){ .name = cases[i].why,
 			.test_func = check_case,
 			.initial_state = (void *)(uintptr_t)&cases[i] };
-	tests[COUNT(cases)] = (struct CMUnitTest)cmocka_unit_test(takes_many);
-	tests[COUNT(cases) + 1] =
-	    (struct CMUnitTest)cmocka_unit_test(leaks_many);
+	for (size_t i = 0; i < COUNT(many); i++)
+		tests[n++] = (struct CMUnitTest){ .name = many[i].why,
+			.test_func = check_many,
+			.initial_state = (void *)(uintptr_t)&many[i] };
 	return cmocka_run_group_tests_name("detect", tests, make_world,
 	    drop_world);
 }

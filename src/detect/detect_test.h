@@ -4,17 +4,7 @@
  */
 #pragma once
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h> /* needs the five above */
-
+#include "detect/internet_test.h"
 #include "detect/part.h"
 
 static inline int64_t
@@ -123,51 +113,4 @@ move_bed(struct detect *d, const char *now)
 {
 	d->now = at(now);
 	d->day = utc_day(d->now);
-}
-
-/* --- a world ----------------------------------------------------------- */
-
-struct test_file {
-	const char *name, *text;
-};
-
-struct test_world {
-	char dir[64];
-	struct world *w;
-};
-
-/* Built of these files, which are gone again when it returns. */
-static inline struct test_world
-world_of(const struct test_file *files, size_t n)
-{
-	struct test_world t = { .dir = "/tmp/comity-detect-XXXXXX" };
-	char paths[8][128], out[128];
-	const char *names[8];
-	struct world_build b = { .paths = names, .n_paths = n, .out = out };
-	size_t refused;
-	struct err err = { 0 };
-
-	assert_true(n <= COUNT(names));
-	assert_non_null(mkdtemp(t.dir));
-	for (size_t i = 0; i < n; i++) {
-		FILE *f;
-
-		(void)snprintf(paths[i], sizeof(paths[i]), "%s/%s", t.dir,
-		    files[i].name);
-		names[i] = paths[i];
-		f = fopen(paths[i], "w");
-		assert_non_null(f);
-		assert_true(fputs(files[i].text, f) >= 0);
-		assert_int_equal(fclose(f), 0);
-	}
-	(void)snprintf(out, sizeof(out), "%s/w", t.dir);
-	if (world_build(&b, &refused, &err) == -1 ||
-	    world_open(out, &t.w, &err) == -1)
-		fail_msg("%s", err.msg);
-	assert_int_equal(refused, 0);
-	for (size_t i = 0; i < n; i++)
-		(void)unlink(paths[i]);
-	(void)unlink(out);
-	(void)rmdir(t.dir);
-	return t;
 }

@@ -10,18 +10,8 @@
  */
 #include "detect/detect.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h> /* last: needs the four above */
-
 #include "base/hash.h"
+#include "detect/internet_test.h"
 #include "detect/sections_test.h"
 
 #define DAY0 (INT64_C(19868) * TIME_DAY) /* 2024-05-25 */
@@ -29,23 +19,13 @@
 /* --- the world --------------------------------------------------------- */
 
 /* Relations and ROAs change while we look; 2024-06-03 and 2024-06-05. */
-static const char *const files[][2] = {
+static const struct test_file files[] = {
 	{ "20240101.as-rel.txt",
-	    "# source:topology|BGP|20240101|x|y\n"
-	    "# input clique: 101 102 103\n"
-	    "101|102|0\n101|103|0\n102|103|0\n"
-	    "101|201|-1\n101|204|-1\n102|202|-1\n103|203|-1\n"
-	    "201|301|-1\n202|302|-1\n203|303|-1\n204|304|-1\n"
-	    "201|202|0\n201|203|0\n"
-	    "202|401|-1\n201|402|-1\n201|305|-1\n202|305|-1\n" },
+	    "# source:topology|BGP|20240101|x|y\n" INTERNET_LINKS
+	    "201|203|0\n201|305|-1\n" },
 	{ "20240605.as-rel.txt",
-	    "# source:topology|BGP|20240605|x|y\n"
-	    "# input clique: 101 102 103\n"
-	    "101|102|0\n101|103|0\n102|103|0\n"
-	    "101|201|-1\n101|204|-1\n102|202|-1\n103|203|-1\n"
-	    "201|301|-1\n202|302|-1\n203|303|-1\n204|304|-1\n"
-	    "201|202|0\n305|201|-1\n"
-	    "202|401|-1\n201|402|-1\n202|305|-1\n" },
+	    "# source:topology|BGP|20240605|x|y\n" INTERNET_LINKS
+	    "305|201|-1\n" },
 	{ "vrps1.json",
 	    "{\"metadata\":{\"buildtime\":\"2024-01-01T00:00:00Z\"},"
 	    "\"roas\":["
@@ -74,34 +54,9 @@ static struct world *world;
 static int
 make_world(void **state)
 {
-	char dir[] = "/tmp/comity-split-XXXXXX", path[100], out[100];
-	const char *paths[] = { dir };
-	struct world_build b = { .paths = paths, .n_paths = 1, .threads = 1 };
-	struct err err = { 0 };
-	size_t refused = 0;
-
 	(void)state;
-	assert_non_null(mkdtemp(dir));
-	for (size_t i = 0; i < COUNT(files); i++) {
-		(void)snprintf(path, sizeof(path), "%s/%s", dir, files[i][0]);
-		FILE *f = fopen(path, "we");
-		assert_non_null(f);
-		assert_true(fputs(files[i][1], f) >= 0);
-		assert_int_equal(fclose(f), 0);
-	}
-	(void)snprintf(out, sizeof(out), "%s.world", dir);
-	b.out = out;
-	if (world_build(&b, &refused, &err) == -1 ||
-	    world_open(out, &world, &err) == -1)
-		fail_msg("%s", err.msg);
-	assert_int_equal(refused, 0);
+	world = world_of(files, COUNT(files)).w;
 	assert_int_equal(world_epochs(world), 3);
-	for (size_t i = 0; i < COUNT(files); i++) {
-		(void)snprintf(path, sizeof(path), "%s/%s", dir, files[i][0]);
-		(void)unlink(path);
-	}
-	(void)rmdir(dir);
-	(void)unlink(out);
 	return 0;
 }
 
