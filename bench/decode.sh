@@ -8,25 +8,11 @@
 # once the same bytes again (same), once with times, prefixes and paths changed
 # in every copy (fresh), so that no record stands twice.  The lower ratio
 # counts.  The last rows are archives as they lie, compressed.
-set -u
-cd "$(dirname "$0")/.." || exit 2
-comity=${COMITY:-build/comity}
-[ -x "$comity" ] || comity=build/src/cmd/comity
+. "$(dirname "$0")/lib.sh"
 runs=${RUNS:-3}
 copies=${COPIES:-8}
-data=${COMITY_TEST_DATA:-}
-
-skip() {
-	echo "skipped: $1"
-	exit 0
-}
-[ -x "$comity" ] || skip 'no program: COMITY=... or ./bootstrap build'
-[ -d "$data/mrt" ] || skip 'COMITY_TEST_DATA names no folder with mrt'
-command -v bgpdump >/dev/null || skip 'no bgpdump here'
-command -v python3 >/dev/null || skip 'no python3 here'
-T=$(mktemp -d) || exit 2
-trap 'rm -rf "$T"' EXIT
-trap 'exit 2' HUP INT TERM
+need_data mrt
+need_program bgpdump
 
 # compare NAME FILE: a row of figures.
 compare() {

@@ -1,36 +1,30 @@
 #!/bin/sh
 # observe.sh - `comity observe` against bgpdump, which only prints.
 #
-#   bench/observe.sh [RUNS]
+#   COMITY_TEST_DATA=DIR [COMITY=PROGRAM] [RUNS=5] bench/observe.sh
 #
 # The world is built from all reference data of $COMITY_TEST_DATA that goes
 # together; each run begins with no store, so that opening the world, reading,
 # judging, and writing store and state are all counted.  `again` is a repeated
-# run over inputs that the store knows.  The least of RUNS wall times counts
-# (default 5); runs of the two alternate.  Goal: 1.5 times as fast, 3 wanted;
-# at most 300 MiB of anonymous memory (peak, sampled every 2 ms).
+# run over inputs that the store knows.  The least of RUNS wall times counts;
+# runs of the two alternate.  Goal: 1.5 times as fast, 3 wanted; at most
+# 300 MiB of anonymous memory (peak, sampled every 2 ms).
 #
 # `rewritten` is the same input with every prefix and path made different, so
 # that nothing repeats: caches must not make the figure.
-set -u
-here=$(cd "$(dirname "$0")/.." && pwd) || exit 2
-comity=${COMITY:-$here/build/comity}
-[ -x "$comity" ] || comity=$here/build/src/cmd/comity
-data=${COMITY_TEST_DATA:-$here/../shared/data}
-runs=${1:-5}
-command -v bgpdump >/dev/null || { echo 'skipped: no bgpdump'; exit 0; }
-[ -d "$data/mrt" ] || { echo "skipped: no $data/mrt"; exit 0; }
-T=$(mktemp -d) || exit 2
-trap 'rm -rf "$T"' EXIT
+. "$(dirname "$0")/lib.sh"
+runs=${RUNS:-5}
+need_data mrt
+need_program bgpdump
 
 echo "world of rpki irr topology registry bogons peeringdb manrs origins:"
 # shellcheck disable=SC2086,SC2046
 "$comity" world build --out "$T/w.world" $(for d in rpki irr topology registry \
     bogons peeringdb manrs origins; do echo "$data/$d"; done) \
     >"$T/log" 2>&1 || [ $? -eq 1 ] || { tail -3 "$T/log"; exit 2; }
-python3 "$here/bench/rewrite.py" "$data/mrt/updates.et-header.2015.gz" \
+python3 bench/rewrite.py "$data/mrt/updates.et-header.2015.gz" \
     "$T/rewritten.mrt" || exit 2
-exec python3 - "$comity" "$T" "$data/mrt" "$runs" <<'END'
+python3 - "$comity" "$T" "$data/mrt" "$runs" <<'END'
 import os, shutil, subprocess, sys, threading, time
 comity, t, mrt, runs = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
 null = subprocess.DEVNULL

@@ -10,22 +10,8 @@
 # number of each verdict.  `made` is 500,000 VRPs and 1,000,000 routes from a
 # fixed seed, `real` a dump of rpki-client and the routes of RIS whois dumps.
 # Goal: 20 times in random order.  A single look-up, start included: 20 ms.
-set -u
-cd "$(dirname "$0")/.." || exit 2
-comity=${COMITY:-build/comity}
-[ -x "$comity" ] || comity=build/src/cmd/comity
+. "$(dirname "$0")/lib.sh"
 runs=${RUNS:-7}
-data=${COMITY_TEST_DATA:-../shared/data}
-
-skip() {
-	echo "skipped: $1"
-	exit 0
-}
-[ -x "$comity" ] || skip 'no program: COMITY=... or ./bootstrap build'
-command -v python3 >/dev/null || skip 'no python3 here'
-T=$(mktemp -d) || exit 2
-trap 'rm -rf "$T"' EXIT
-trap 'exit 2' HUP INT TERM
 ${CC:-cc} -O2 -o "$T/librtr" bench/rov_librtr.c -lrtr 2>"$T/log" ||
     skip 'no librtr to compile with (librtr-dev)'
 

@@ -9,23 +9,9 @@
 # highest that was met, resident and anonymous (sampled every 2 ms).  Opening
 # is told as what a look-up takes beyond `comity --version`: opening the file
 # and checking and asking the VRPs.
-set -u
-cd "$(dirname "$0")/.." || exit 2
-comity=${COMITY:-build/comity}
-[ -x "$comity" ] || comity=build/src/cmd/comity
+. "$(dirname "$0")/lib.sh"
 runs=${RUNS:-5}
-data=${COMITY_TEST_DATA:-../shared/data}
-
-skip() {
-	echo "skipped: $1"
-	exit 0
-}
-[ -x "$comity" ] || skip 'no program: COMITY=... or ./bootstrap build'
-[ -d "$data/rpki" ] || skip "no $data/rpki"
-command -v python3 >/dev/null || skip 'no python3 here'
-T=$(mktemp -d) || exit 2
-trap 'rm -rf "$T"' EXIT
-trap 'exit 2' HUP INT TERM
+need_data rpki
 
 # Files without a date of their own get one, so that nothing is left out.
 set -- --out "$T/w" --date "$data/manrs=2022-10-01" \
