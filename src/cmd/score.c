@@ -79,8 +79,10 @@ parse_weight(struct str s, uint32_t *micro)
 static bool
 parse_asn(const struct json_event *ev, uint32_t *asn)
 {
-	return ev->kind == JSON_STRING ? asn_parse(ev->text, asn)
-				       : text_parse_u32(ev->text, asn);
+	bool ok = ev->kind == JSON_STRING ? asn_parse(ev->text, asn)
+					  : text_parse_u32(ev->text, asn);
+
+	return ok && *asn != 0; /* AS0 is no network, RFC 7607 */
 }
 
 /* Numbers are seconds, even those of eight digits; texts RFC 3339 or a day. */
@@ -245,6 +247,7 @@ print_card(const struct score_card *c)
 {
 	const struct score_value *v = &c->scores[SCORE_FILTERING];
 	char value[16], raw[32];
+	bool clean = true;
 
 	(void)printf("AS%-10" PRIu32 " %6s  %-9s", c->asn,
 	    score_value_text(v, value), score_level_name(v->level));
@@ -256,8 +259,9 @@ print_card(const struct score_card *c)
 			(void)printf(" (%s administrative=%s)",
 			    metric_name((enum metric)m),
 			    score_raw_text(c->admin[m], raw));
+		clean = clean && c->raw[m] == 0 && c->admin[m] == 0;
 	}
-	(void)putchar('\n');
+	(void)printf("%s\n", clean ? " -" : "");
 }
 
 static int
@@ -302,10 +306,12 @@ print_all(const struct options *o, struct events *ev, uint64_t bad)
 
 	(void)utc_format_month(month, o->month_us);
 	if (!o->json) {
-		(void)printf("profile %s, month %s, %zu events",
-		    score_profile_name(o->profile.id), month, ev->n);
+		(void)printf("profile %s, month %s, %zu event%s",
+		    score_profile_name(o->profile.id), month, ev->n,
+		    ev->n == 1 ? "" : "s");
 		if (bad > 0)
-			(void)printf(", %" PRIu64 " lines refused", bad);
+			(void)printf(", %" PRIu64 " line%s refused", bad,
+			    bad == 1 ? "" : "s");
 		(void)printf("\n\n%-12s %6s  %-9s raw\n", "network", "filter",
 		    "level");
 		each_card(o, ev, each_text, NULL);
@@ -384,12 +390,17 @@ run(int argc, char **argv)
 			return EXIT_CANNOT;
 		bad++; /* damaged: what came before it is used */
 	}
+	if (bad > 0 && ev.n == 0) {
+		(void)fprintf(stderr, "comity score: no event in %s\n",
+		    o.events);
+		return EXIT_CANNOT;
+	}
 	print_all(&o, &ev, bad);
 	if (bad > 0)
 		(void)fprintf(stderr,
-		    "comity score: %" PRIu64 " faults in %s, %zu events "
-		    "used\n",
-		    bad, o.events, ev.n);
+		    "comity score: %s: %zu event%s used, %" PRIu64 " fault%s\n",
+		    o.events, ev.n, ev.n == 1 ? "" : "s", bad,
+		    bad == 1 ? "" : "s");
 	vec_fini(&ev);
 	return bad > 0 ? EXIT_CHECK : EXIT_FINE;
 }

@@ -54,6 +54,17 @@ same() {
 	diff "$1" "$2" >"$T/diff" 2>&1
 	ok $? "$3"
 }
+# golden NAME COMMAND...: output, exit status and errors of a command are what
+# $golden/NAME.ok holds; COMITY_UPDATE_GOLDEN=1 writes it anew instead.
+golden() {
+	name=$1
+	shift
+	"$@" >"$T/got" 2>"$T/err" </dev/null
+	echo "exit $?" >>"$T/got"
+	cat "$T/err" >>"$T/got"
+	[ -z "${COMITY_UPDATE_GOLDEN:-}" ] || cp "$T/got" "$golden/$name.ok"
+	same "$golden/$name.ok" "$T/got" "golden: $name"
+}
 done_testing() {
 	echo "1..$n"
 	exit $failed
