@@ -57,6 +57,13 @@ hidx_find(const struct hidx *h, uint64_t hash, hidx_eq eq, const void *ctx,
 	}
 }
 
+void
+hidx_prefetch(const struct hidx *h, uint64_t hash)
+{
+	if (h->slots != NULL)
+		__builtin_prefetch(&h->slots[tag_of(hash) & h->mask]);
+}
+
 static void
 hidx_place(struct hidx *h, uint32_t tag, uint32_t row_plus_1)
 {

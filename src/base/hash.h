@@ -42,6 +42,8 @@ void hidx_fini(struct hidx *h);
 /* Row whose hash is `hash` and for which eq() holds, or HIDX_NONE. */
 uint32_t hidx_find(const struct hidx *h, uint64_t hash, hidx_eq eq,
     const void *ctx, const void *key);
+/* Start the cache miss of a later hidx_find(). */
+void hidx_prefetch(const struct hidx *h, uint64_t hash);
 /* Add a row known to be absent. */
 void hidx_add(struct hidx *h, uint64_t hash, uint32_t row);
 

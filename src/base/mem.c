@@ -142,8 +142,6 @@ vec_reserve_(void *p, size_t *cap, size_t want, size_t size)
 	size_t n = *cap < 8 ? 8 : *cap + *cap / 2;
 	if (n < want)
 		n = want;
-	p = mem_realloc(p, n, size);
-	memset((char *)p + *cap * size, 0, (n - *cap) * size);
 	*cap = n;
-	return p;
+	return mem_realloc(p, n, size);
 }

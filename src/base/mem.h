@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* Zeroed memory, or the end of the process. */
 void *mem_alloc(size_t n, size_t size) __attribute__((returns_nonnull));
@@ -34,7 +35,9 @@ void arena_free(struct arena *a); /* leaves an empty arena behind */
 /*
  * VEC(T) is an array that grows: { T *p; size_t n, cap; }, zero-initialised.
  * vec_push(&v, value) appends, vec_grow(&v) returns a pointer to one new
- * zeroed element, vec_fini(&v) frees.  Pointers into p move when it grows.
+ * zeroed element, vec_fini(&v) frees.  vec_reserve(&v, want) makes room for
+ * `want` elements, which hold nothing yet: memory never used is never touched.
+ * Pointers into p move when it grows.
  */
 #define VEC(T)                 \
 	struct {               \
@@ -48,7 +51,9 @@ void *vec_reserve_(void *p, size_t *cap, size_t want, size_t size);
 	((v)->p = vec_reserve_((v)->p, &(v)->cap, (want), sizeof(*(v)->p)))
 #define vec_push(v, value) \
 	(vec_reserve((v), (v)->n + 1), (v)->p[(v)->n++] = (value))
-#define vec_grow(v) (vec_reserve((v), (v)->n + 1), &(v)->p[(v)->n++])
+#define vec_grow(v)                    \
+	(vec_reserve((v), (v)->n + 1), \
+	    memset(&(v)->p[(v)->n], 0, sizeof(*(v)->p)), &(v)->p[(v)->n++])
 #define vec_fini(v) (mem_free_((v)->p), (v)->p = NULL, (v)->n = 0, (v)->cap = 0)
 #define VEC_FOREACH(it, v) \
 	for ((it) = (v)->p; (it) != NULL && (it) < (v)->p + (v)->n; (it)++)

@@ -24,7 +24,7 @@
 #define STATE_VERSION 1
 #define STATE_NEW     "new" /* until its name is known */
 #define PATHS_MAX     FEED_INPUTS_MAX
-#define SHOW_EVERY    8192 /* events between looks at the clock */
+#define SHOW_EVERY    8192 /* events between looks at clock and origins */
 
 static const char usage[] =
     "usage: comity observe --world FILE.world --store FILE.db\n"
@@ -284,9 +284,11 @@ take_event(void *ctx, const struct feed_event *e, struct err *err)
 	struct observe *o = ctx;
 	struct feed_event behind;
 
-	if (feed_events(o->feed) % SHOW_EVERY == 0)
+	if (feed_events(o->feed) % SHOW_EVERY == 0) {
+		observe_hand_over(o);
 		os_progress_show(&o->progress, "observe", feed_share(o->feed),
 		    feed_events(o->feed), "events");
+	}
 	/* A step back over the end of the run before: that run has judged. */
 	if (e->time_us < o->since_us && !e->late) {
 		behind = *e;
@@ -459,13 +461,18 @@ put_all(struct observe *o, struct err *err)
 		.charge = put_charge,
 		.ctx = o };
 	const char *name;
+	struct err late;
 
-	if (put_inputs(o, err) == -1 || make_digests(o, err) == -1 ||
-	    detect_finish(o->detect, &sinks, err) == -1)
+	observe_begin_sort(o);
+	int rc = put_inputs(o, err);
+	if (rc == 0)
+		rc = make_digests(o, err);
+	if (rc == 0)
+		rc = detect_finish(o->detect, &sinks, err);
+	if (observe_join(o, &late) == -1 || rc == -1)
 		return -1;
 	observe_begin_rest(o);
-	int rc = save_state(o, &name, err);
-	struct err late;
+	rc = save_state(o, &name, err);
 	if (observe_join(o, rc == -1 ? &late : err) == -1 || rc == -1)
 		return -1;
 	return store_set_state(o->store, name, err);
@@ -497,6 +504,7 @@ apply(struct observe *o, struct err *err)
 	os_progress_begin(&o->progress);
 	int rc = feed_run(o->feed, take_event, o, err);
 	os_progress_end(&o->progress);
+	observe_hand_over(o);
 	/* Joined in any case; the first failure is told. */
 	struct err late;
 	if (observe_join(o, rc == -1 ? &late : err) == -1 || rc == -1)
@@ -515,14 +523,13 @@ apply(struct observe *o, struct err *err)
 static int
 observe(struct observe *o, struct err *err)
 {
-	const struct world_view *v;
+	struct err late;
 
-	if (world_open(o->world_path, &o->world, err) == -1 ||
-	    world_at(o->world, world_moment(o->world), WORLD_ALL, &v, err) ==
-		-1)
+	if (world_open(o->world_path, &o->world, err) == -1)
 		return -1;
-	o->view = *v;
-	if (open_feed(o, err) == -1)
+	observe_begin_view(o);
+	int rc = open_feed(o, err);
+	if (observe_join(o, rc == -1 ? &late : err) == -1 || rc == -1)
 		return -1;
 	/* Nothing to read: no store either. */
 	if (access(o->store_path, F_OK) == -1 && find_known(o, err) == -1)

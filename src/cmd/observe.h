@@ -70,8 +70,10 @@ struct observe {
 		char hex[65];
 	} * digests; /* of inputs and world, ascending */
 	size_t n_digests;
-	struct u64map asns; /* networks that are named or written */
-	pthread_t aside;    /* writes to the store while we read or save */
+	struct u64map asns;          /* networks that are named or written */
+	struct observe_queue *queue; /* origins for the thread; NULL */
+	size_t handed;               /* of detect_origins() */
+	pthread_t aside;             /* works while we read, emit or save */
 	bool aside_runs;
 	int aside_rc;
 	struct err aside_err;
@@ -82,13 +84,21 @@ struct observe {
 /* Remember that routes or incidents name it. */
 void observe_name_network(struct observe *o, uint32_t asn);
 void observe_name_incident(struct observe *o, const struct incident *in);
+/* o->view, of whose sections the checksums are checked; then observe_join(). */
+void observe_begin_view(struct observe *o);
 /*
- * If another world speaks: write it, with what it says of networks that are
- * delegated, that joined, or that the store names.  Between begin and join the
- * store belongs to the thread that does it.
+ * A thread that writes networks while routes are read: if another world
+ * speaks, all that are delegated, that joined, or that the store names, and in
+ * any case origins as they turn up.  Between begin and join the store belongs
+ * to it.
  */
 int observe_begin_networks(struct observe *o, struct err *err);
-/* Facts of routes, and networks that were named since; likewise. */
+/* Hand over the origins that turned up since the last call. */
+void observe_hand_over(struct observe *o);
+/* Sort what is emitted and saved, while incidents are emitted. */
+void observe_begin_sort(struct observe *o);
+/* Facts of routes, and networks that only incidents name; the store is the
+ * thread's. */
 void observe_begin_rest(struct observe *o);
 /* -1 and the thread's failure; nothing when none runs. */
 int observe_join(struct observe *o, struct err *err);

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * observe_net.c - what is written by a thread while routes are read or the
- * state is saved: networks, as the world knows them, and facts of routes.
+ * observe_net.c - what a thread does beside us: the world's checksums while
+ * inputs are opened, networks, as the world knows them, while routes are read,
+ * facts of routes while the state is saved.
  *
  * All networks are written when another world speaks; as long as the same one
- * does, only those that turn up.  Until the thread is joined the store is its
- * own, and of the world it reads tables in force only.
+ * does, only those that turn up.  Origins are handed over in batches that
+ * depend on the events alone, so the store comes out the same with and without
+ * a thread.  Until the thread is joined the store is its own, and of the world
+ * it reads tables in force only.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -195,37 +198,139 @@ put_world_networks(struct observe *o, const char *id, struct err *err)
 
 /* --- the thread -------------------------------------------------------- */
 
-/* work() in a thread, or at once where there is but one processor. */
-static void
+/* Origins on their way to the thread; 0 ends a batch. */
+struct observe_queue {
+	pthread_mutex_t lock;
+	pthread_cond_t more;
+	VEC(uint32_t) asns;
+	size_t taken;
+	bool other_world, over;
+};
+
+/* work() in a thread; false where there is but one processor. */
+static bool
 begin(struct observe *o, void *(*work)(void *))
 {
 	o->aside_rc = 0;
 	o->aside_runs = (o->threads == 0 ? os_cpus() : o->threads) > 1 &&
 			pthread_create(&o->aside, NULL, work, o) == 0;
+	return o->aside_runs;
+}
+
+static void
+queue_put(struct observe_queue *q, const uint32_t *asns, size_t n, bool over)
+{
+	(void)pthread_mutex_lock(&q->lock);
+	for (size_t i = 0; i < n; i++)
+		if (asns[i] != 0)
+			vec_push(&q->asns, asns[i]);
+	vec_push(&q->asns, 0);
+	q->over = over;
+	(void)pthread_cond_signal(&q->more);
+	(void)pthread_mutex_unlock(&q->lock);
+}
+
+/* Waits for a batch and names it; false when none will come. */
+static bool
+queue_take(struct observe_queue *q, struct observe *o)
+{
+	(void)pthread_mutex_lock(&q->lock);
+	while (q->taken == q->asns.n && !q->over)
+		(void)pthread_cond_wait(&q->more, &q->lock);
+	bool some = q->taken < q->asns.n;
+	while (q->taken < q->asns.n && q->asns.p[q->taken] != 0)
+		observe_name_network(o, q->asns.p[q->taken++]);
+	q->taken += some;
+	(void)pthread_mutex_unlock(&q->lock);
+	return some;
+}
+
+static void
+queue_free(struct observe_queue *q)
+{
+	if (q == NULL)
+		return;
+	(void)pthread_cond_destroy(&q->more);
+	(void)pthread_mutex_destroy(&q->lock);
+	vec_fini(&q->asns);
+	free(q);
+}
+
+static void *
+take_batches(void *ctx)
+{
+	struct observe *o = ctx;
+
+	while (queue_take(o->queue, o))
+		if (o->aside_rc == 0)
+			o->aside_rc = put_named(o, &o->aside_err);
+	return NULL;
+}
+
+void
+observe_hand_over(struct observe *o)
+{
+	size_t n;
+	const uint32_t *p = detect_origins(o->detect, &n);
+
+	if (n == o->handed)
+		return;
+	queue_put(o->queue, p + o->handed, n - o->handed, !o->aside_runs);
+	o->handed = n;
 	if (!o->aside_runs)
-		(void)work(o);
+		(void)take_batches(o);
 }
 
 int
 observe_join(struct observe *o, struct err *err)
 {
+	if (o->aside_runs && o->queue != NULL)
+		queue_put(o->queue, NULL, 0, true);
 	if (o->aside_runs)
 		(void)pthread_join(o->aside, NULL);
 	o->aside_runs = false;
+	queue_free(o->queue);
+	o->queue = NULL;
 	if (o->aside_rc == -1)
 		*err = o->aside_err;
 	return o->aside_rc;
 }
 
 static void *
-run_networks(void *ctx)
+run_view(void *ctx)
 {
 	struct observe *o = ctx;
+	const struct world_view *v;
+
+	o->aside_rc = world_at(o->world, world_moment(o->world), WORLD_ALL, &v,
+	    &o->aside_err);
+	if (o->aside_rc == 0)
+		o->view = *v;
+	return NULL;
+}
+
+void
+observe_begin_view(struct observe *o)
+{
+	if (!begin(o, run_view))
+		(void)run_view(o);
+}
+
+static void
+write_world(struct observe *o)
+{
 	char id[65];
 
 	text_hex(id, world_id(o->world), 32);
-	o->aside_rc = put_world_networks(o, id, &o->aside_err);
-	return NULL;
+	if (o->queue->other_world)
+		o->aside_rc = put_world_networks(o, id, &o->aside_err);
+}
+
+static void *
+run_networks(void *ctx)
+{
+	write_world(ctx);
+	return take_batches(ctx);
 }
 
 int
@@ -237,19 +342,37 @@ observe_begin_networks(struct observe *o, struct err *err)
 	text_hex(id, world_id(o->world), 32);
 	if (store_world(o->store, &o->arena, &before, err) == -1)
 		return -1;
-	if (strcmp(before.id, id) != 0)
-		begin(o, run_networks);
+	o->queue = mem_alloc(1, sizeof(*o->queue));
+	o->queue->other_world = strcmp(before.id, id) != 0;
+	(void)pthread_mutex_init(&o->queue->lock, NULL);
+	(void)pthread_cond_init(&o->queue->more, NULL);
+	if (!begin(o, run_networks))
+		write_world(o);
 	return 0;
+}
+
+/* --- emitting ---------------------------------------------------------- */
+
+static void *
+run_sort(void *ctx)
+{
+	detect_sort(((struct observe *)ctx)->detect);
+	return NULL;
+}
+
+void
+observe_begin_sort(struct observe *o)
+{
+	if (!begin(o, run_sort))
+		(void)run_sort(o);
 }
 
 static int
 put_route(void *ctx, int64_t month_us, const struct route_fact *f,
     struct err *err)
 {
-	struct observe *o = ctx;
-
-	observe_name_network(o, f->origin);
-	return store_put_route(o->store, month_us, f, err);
+	return store_put_route(((struct observe *)ctx)->store, month_us, f,
+	    err);
 }
 
 static int
@@ -278,5 +401,6 @@ run_rest(void *ctx)
 void
 observe_begin_rest(struct observe *o)
 {
-	begin(o, run_rest);
+	if (!begin(o, run_rest))
+		(void)run_rest(o);
 }

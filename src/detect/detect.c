@@ -48,6 +48,7 @@ detect_new(const struct detect_config *c, struct world *w,
 		return -1;
 	}
 	take_world(d);
+	d->origins.n = 0; /* those of earlier runs */
 	*out = d;
 	return 0;
 }
@@ -68,6 +69,7 @@ detect_free(struct detect *d)
 	vec_fini(&d->findings);
 	vec_fini(&d->incs);
 	vec_fini(&d->pairs);
+	vec_fini(&d->origins);
 	vec_fini(&d->prows);
 	vec_fini(&d->pv_of);
 	vec_fini(&d->pvs);
@@ -409,6 +411,8 @@ detect_event(struct detect *d, const struct feed_event *e, struct err *err)
 	uint32_t peer = peer_of(d, e->peer);
 
 	d->counts.events++;
+	if (e->ahead != NULL)
+		pset_prefetch(d->prefixes, e->ahead);
 	if (peer == NONE)
 		return err_set(err, ERR_LIMIT, "too many peers");
 	if (e->late || (d->now != TIME_NONE && e->time_us < d->now)) {
@@ -446,13 +450,24 @@ detect_event(struct detect *d, const struct feed_event *e, struct err *err)
 
 /* --- what is known now ------------------------------------------------- */
 
+void
+detect_sort(struct detect *d)
+{
+	(void)pset_in_order(d->prefixes);
+}
+
+const uint32_t *
+detect_origins(const struct detect *d, size_t *n)
+{
+	*n = d->origins.n;
+	return d->origins.p;
+}
+
 int
 detect_finish(struct detect *d, const struct detect_sinks *s, struct err *err)
 {
 	int status = 0;
 
-	/* Sorted now, for whoever asks at the same time later. */
-	(void)pset_in_order(d->prefixes);
 	if (incidents_emit(d, s, err) == -1 || facts_emit(d, s, err) == -1)
 		status = -1;
 	arena_free(&d->text);

@@ -197,7 +197,8 @@ struct detect_sinks {
 	int (*incident)(void *ctx, const struct incident *in, struct err *err);
 	int (
 	    *charge)(void *ctx, const struct detect_charge *c, struct err *err);
-	/* month_us: first instant of the month that the fact belongs to. */
+	/* month_us: first instant of the month that the fact belongs to.
+	 * Facts of a month come by origin, then prefix. */
 	int (*route)(void *ctx, int64_t month_us, const struct route_fact *f,
 	    struct err *err);
 	int (*transit)(void *ctx, int64_t month_us,
@@ -228,6 +229,19 @@ void detect_peers(struct detect *d,
  * when a table of the world turns out to be damaged.
  */
 int detect_event(struct detect *d, const struct feed_event *e, struct err *err);
+
+/*
+ * Origins of routes that turned up, each once, in order of their first event
+ * since detect_new(): *n so far.  Borrowed until the next event.
+ */
+const uint32_t *detect_origins(const struct detect *d, size_t *n);
+
+/*
+ * Sort what detect_finish() and detect_save() want sorted.  Optional; it may
+ * run beside a detect_finish() whose sinks take incidents and charges only,
+ * and after it a detect_save() may run beside one whose sinks take facts only.
+ */
+void detect_sort(struct detect *d);
 
 /*
  * Emit, in an order that depends on content alone: every incident that is not

@@ -4,8 +4,8 @@
  * days by how many, and who passed invalid routes on from whom.
  *
  * The facts of routes are read off the pairs when they are asked for; only
- * those of months that are over are kept.  Both walk the trie, so they come
- * in order of prefix and origin whatever the order of arrival was.
+ * those of months that are over are kept.  They come in order of origin and
+ * prefix, which is how they are stored, whatever the order of arrival was.
  */
 #include <stdlib.h>
 
@@ -57,6 +57,18 @@ fact_irr(uint8_t irr)
 
 /* --- routes ------------------------------------------------------------ */
 
+/* Rows that are asked for in the cache ahead of their use. */
+#define AHEAD 16
+
+static void
+pair_prefetch(const struct detect *d, uint32_t pair)
+{
+	const char *p = (const char *)&d->pairs.p[pair];
+
+	__builtin_prefetch(p);
+	__builtin_prefetch(p + 64);
+}
+
 /* Bit d-1: seen on day d of the month. */
 static uint32_t
 month_days(const struct days *days, int64_t month)
@@ -103,50 +115,83 @@ struct walk {
 	int (*each)(struct walk *w, const struct route_fact *f);
 	const struct detect_sinks *s;
 	struct err *err;
-	VEC(uint32_t) pairs; /* of one prefix */
-	int rc;
 };
 
-static int
-cmp_origin(const void *a, const void *b, void *ctx)
-{
-	const struct detect *d = ctx;
-	uint32_t x = d->pairs.p[*(const uint32_t *)a].origin;
-	uint32_t y = d->pairs.p[*(const uint32_t *)b].origin;
+/* A pair and what it is sorted by. */
+struct by_origin {
+	uint32_t origin, pair;
+};
 
-	return x < y ? -1 : x > y;
+/* Those of one prefix stand in one chain, prefixes in their order. */
+static size_t
+pairs_by_prefix(struct detect *d, struct by_origin *out)
+{
+	const uint32_t *order = pset_in_order(d->prefixes);
+	uint32_t n_prefixes = pset_count(d->prefixes);
+	size_t n = 0;
+
+	for (uint32_t k = 0; k < n_prefixes; k++) {
+		if (k + AHEAD < n_prefixes && order[k + AHEAD] < d->prows.n)
+			__builtin_prefetch(&d->prows.p[order[k + AHEAD]]);
+		if (order[k] >= d->prows.n)
+			continue;
+		for (uint32_t i = d->prows.p[order[k]].pair; i != NONE;
+		     i = d->pairs.p[i].next)
+			out[n++] =
+			    (struct by_origin){ d->pairs.p[i].origin, i };
+	}
+	return n;
 }
 
+/* A stable sort, byte by byte; bytes that are the same in all cost nothing. */
 static void
-walk_prefix(struct walk *w, uint32_t prefix)
+sort_by_origin(struct by_origin *p, size_t n)
 {
-	struct detect *d = w->d;
-	struct route_fact f;
+	struct by_origin *spare = mem_alloc(n, sizeof(*spare)), *from = p,
+			 *to = spare;
+	uint32_t differ = 0;
 
-	if (prefix >= d->prows.n)
-		return;
-	w->pairs.n = 0;
-	for (uint32_t i = d->prows.p[prefix].pair; i != NONE;
-	     i = d->pairs.p[i].next)
-		vec_push(&w->pairs, i);
-	if (w->pairs.n > 1)
-		qsort_r(w->pairs.p, w->pairs.n, sizeof(*w->pairs.p), cmp_origin,
-		    d);
-	for (size_t i = 0; i < w->pairs.n && w->rc == 0; i++)
-		if (fact_of(d, w->pairs.p[i], d->month, &f))
-			w->rc = w->each(w, &f);
+	for (size_t i = 1; i < n; i++)
+		differ |= p[i].origin ^ p->origin;
+	for (unsigned shift = 0; shift < 32; shift += 8) {
+		size_t at[257] = { 0 };
+
+		if ((differ >> shift & 255) == 0)
+			continue;
+		for (size_t i = 0; i < n; i++)
+			at[(from[i].origin >> shift & 255) + 1]++;
+		for (size_t i = 1; i < COUNT(at); i++)
+			at[i] += at[i - 1];
+		for (size_t i = 0; i < n; i++)
+			to[at[from[i].origin >> shift & 255]++] = from[i];
+		struct by_origin *t = from;
+		from = to;
+		to = t;
+	}
+	if (from != p)
+		memcpy(p, from, n * sizeof(*p));
+	free(spare);
 }
 
-/* Facts of the present month, by prefix and origin. */
+/* Facts of the present month, by origin and prefix. */
 static int
 walk_routes(struct walk *w)
 {
-	const uint32_t *order = pset_in_order(w->d->prefixes);
+	struct detect *d = w->d;
+	struct by_origin *p = mem_alloc(d->pairs.n + 1, sizeof(*p));
+	size_t n = pairs_by_prefix(d, p);
+	struct route_fact f;
+	int rc = 0;
 
-	for (uint32_t i = 0; i < pset_count(w->d->prefixes) && w->rc == 0; i++)
-		walk_prefix(w, order[i]);
-	vec_fini(&w->pairs);
-	return w->rc;
+	sort_by_origin(p, n);
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		if (i + AHEAD < n)
+			pair_prefetch(d, p[i + AHEAD].pair);
+		if (fact_of(d, p[i].pair, d->month, &f))
+			rc = w->each(w, &f);
+	}
+	free(p);
+	return rc;
 }
 
 /* --- what was passed on ------------------------------------------------ */

@@ -9,7 +9,7 @@
  */
 #include <stdlib.h>
 
-#include "detect/part.h"
+#include "detect/saved.h"
 
 /* --- small sets -------------------------------------------------------- */
 
@@ -147,7 +147,10 @@ pair_push(struct detect *d, uint32_t prefix, const struct pair *p)
 	new->prefix = prefix;
 	new->next = row->pair;
 	row->pair = (uint32_t)d->pairs.n - 1;
+	uint32_t known = d->origin_pairs.n;
 	(*u64map_put(&d->origin_pairs, p->origin))++;
+	if (d->origin_pairs.n > known)
+		vec_push(&d->origins, p->origin);
 }
 
 struct prow *
@@ -372,16 +375,42 @@ known_origins(struct detect *d, const struct prefix *q, int32_t n,
 	seeds_known(d, q, n, out);
 }
 
-bool
-is_named(const struct detect *d, const struct prefix *q)
+/* Length of the longest of the saved prefixes that covers p, -1 = none. */
+static int
+saved_cover(const struct detect *d, const struct prefix *p)
 {
-	struct registry_origin o;
-	uint32_t first;
+	struct prefix cover;
+	uint32_t at;
 
-	return pset_find(d->prefixes, q) != PSET_NONE ||
-	       saved_pairs(d, q, &first) > 0 ||
-	       (d->view->registry != NULL &&
-		   registry_origin(d->view->registry, q, 0, &o));
+	if (d->saved == NULL)
+		return -1;
+	at = pmap_longest(&d->saved->prefixes, p);
+	if (at == PMAP_NONE)
+		return -1;
+	pmap_get(&d->saved->prefixes, at, &cover);
+	return cover.len;
+}
+
+int
+named_cover(const struct detect *d, const struct prefix *q, int most)
+{
+	struct prefix p;
+	uint32_t id;
+	int len = -1, other;
+
+	if (most < 0)
+		return -1;
+	p = prefix_truncate(q, (uint8_t)most);
+	id = pset_longest(d->prefixes, &p);
+	if (id != PSET_NONE)
+		len = prefix_at(d, id)->len;
+	if ((other = saved_cover(d, &p)) > len)
+		len = other;
+	if (d->view->registry != NULL &&
+	    (other = registry_origin_cover(d->view->registry, &p,
+		 (uint8_t)most)) > len)
+		len = other;
+	return len;
 }
 
 uint32_t

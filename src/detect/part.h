@@ -282,6 +282,7 @@ struct detect {
 	struct days covered; /* days with any event */
 	VEC(struct pair) pairs;
 	struct u64map origin_pairs; /* origin -> pairs held */
+	VEC(uint32_t) origins;      /* in it, in order of arrival */
 	VEC(struct prow) prows;
 	VEC(uint32_t) pv_of; /* by path: 0 = not judged, 1 = clean, row + 2 */
 	VEC(struct pverdict) pvs;
@@ -360,8 +361,9 @@ uint32_t pair_days(const struct detect *d, const struct pair *p, int32_t n);
  */
 void known_origins(struct detect *d, const struct prefix *q, int32_t n,
     struct u32set *out);
-/* Some history may have it: known_origins() is worth asking. */
-bool is_named(const struct detect *d, const struct prefix *q);
+/* The longest cover of q, at most `most` bits long, that some history may have:
+ * its length, -1 = none.  Of others known_origins() knows nothing. */
+int named_cover(const struct detect *d, const struct prefix *q, int most);
 /* Days with any data in the last n, seeds included. */
 uint32_t history_depth(const struct detect *d, int32_t n);
 /* The origin originated anything known before. */

@@ -37,13 +37,13 @@ is_own_space(struct detect *d, const struct prefix *q, uint32_t who)
 	if (d->view->registry != NULL &&
 	    registry_same_holder(d->view->registry, q, who))
 		return true;
-	for (int len = q->len; len >= (q->family == NET_IP4 ? 8 : 16); len--) {
+	for (int len = named_cover(d, q, q->len);
+	     len >= (q->family == NET_IP4 ? 8 : 16);
+	     len = named_cover(d, q, len - 1)) {
 		struct prefix c = prefix_truncate(q, (uint8_t)len);
 		struct u32set now = { 0 };
 		bool own;
 
-		if (!is_named(d, &c))
-			continue;
 		known_origins(d, &c, days, &now);
 		own = u32set_has(&now, who);
 		u32set_fini(&now);

@@ -49,12 +49,11 @@ find_holders(struct detect *d, const struct prefix *q, uint32_t origin,
 	/* The pair itself is live by now; its past is asked by the caller. */
 	known_origins(d, q, days, &h->exact);
 	u32set_del(&h->exact, origin);
-	for (uint8_t len = q->len; len-- > shortest(q) && !h->own;) {
-		struct prefix c = prefix_truncate(q, len);
+	for (int len = named_cover(d, q, q->len - 1);
+	     len >= shortest(q) && !h->own; len = named_cover(d, q, len - 1)) {
+		struct prefix c = prefix_truncate(q, (uint8_t)len);
 		struct u32set now = { 0 };
 
-		if (!is_named(d, &c))
-			continue;
 		known_origins(d, &c, cover_days, &now);
 		h->own = u32set_has(&now, origin);
 		if (h->cover.n == 0 && now.n > 0 && !h->own) {

@@ -267,6 +267,23 @@ pass_days(struct detect *d, int32_t days)
 	history_day(d);
 }
 
+/* What history knows of a cover is never passed over. */
+static void
+assert_covers_named(struct detect *d, const struct prefix *p)
+{
+	for (int len = p->len; len >= 0; len--) {
+		struct prefix c = prefix_truncate(p, (uint8_t)len);
+		struct u32set known = { 0 };
+		int at = named_cover(d, p, len);
+
+		assert_in_range(at + 1, 0, len + 1);
+		known_origins(d, &c, 100, &known);
+		if (known.n > 0)
+			assert_int_equal(at, len);
+		u32set_fini(&known);
+	}
+}
+
 static void
 assert_same_answers(struct detect *d, struct detect *e)
 {
@@ -283,6 +300,10 @@ assert_same_answers(struct detect *d, struct detect *e)
 			assert_memory_equal(x.p, y.p, x.n * sizeof(*x.p));
 		u32set_fini(&x);
 		u32set_fini(&y);
+		if (i % 16 == 0) {
+			assert_covers_named(d, &p);
+			assert_covers_named(e, &p);
+		}
 	}
 }
 

@@ -136,7 +136,7 @@ verdict_bogon(struct detect *d, uint32_t prefix)
 
 /* --- AS numbers -------------------------------------------------------- */
 
-#define ASN_MEMO (1u << 14)
+#define ASN_MEMO (1u << 17) /* there are 80,000 networks */
 
 struct asn_memo {
 	uint32_t asn, stamp;

@@ -114,19 +114,22 @@ emit_nlri(struct turn *t, struct bgp_view v, uint8_t family, bool add_path,
     enum feed_kind kind, struct err *err)
 {
 	struct bgp_nlri_iter it = bgp_nlri_iter(v, family, add_path);
-	struct bgp_nlri n;
+	struct bgp_nlri n, next;
+	int rc = 0;
 
 	t->ev.kind = kind;
 	t->ev.attrs = kind == FEED_ANNOUNCE ? &t->f->update.attrs : NULL;
-	while (bgp_nlri_next(&it, &n)) {
+	for (bool more = bgp_nlri_next(&it, &n); more && rc == 0; n = next) {
+		more = bgp_nlri_next(&it, &next);
 		t->ev.prefix = n.prefix;
 		t->ev.path_id = n.path_id;
-		if (emit(t, err) == -1)
-			return -1;
+		t->ev.ahead = more ? &next.prefix : NULL;
+		rc = emit(t, err);
 	}
-	if (it.bad)
+	t->ev.ahead = NULL;
+	if (rc == 0 && it.bad)
 		input_refuse(t->in, "NLRI is malformed (RFC 7606 5.3)");
-	return 0;
+	return rc;
 }
 
 static int

@@ -60,6 +60,9 @@ struct feed_event {
 	uint64_t attrs_id;
 	uint32_t input;  /* feed_input() */
 	uint64_t record; /* index in the input */
+	/* A hint: the prefix of the event behind this one, if it is of the same
+	 * message; else NULL. */
+	const struct prefix *ahead;
 };
 
 struct feed_peer {

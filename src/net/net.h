@@ -157,6 +157,8 @@ void pset_free(struct pset *s);
 uint32_t pset_count(const struct pset *s);
 uint32_t pset_add(struct pset *s, const struct prefix *p); /* find or add */
 uint32_t pset_find(const struct pset *s, const struct prefix *p);
+/* Start the cache miss of a later pset_find() or pset_add(). */
+void pset_prefetch(const struct pset *s, const struct prefix *p);
 /* Borrowed until the next pset_add(). */
 const struct prefix *pset_prefix(const struct pset *s, uint32_t id);
 /* Nearest *strictly* shorter prefix in the map that covers id's. */

@@ -74,6 +74,12 @@ pset_find(const struct pset *s, const struct prefix *p)
 	return hidx_find(&s->index, prefix_hash(p), same_prefix, s, p);
 }
 
+void
+pset_prefetch(const struct pset *s, const struct prefix *p)
+{
+	hidx_prefetch(&s->index, prefix_hash(p));
+}
+
 uint32_t
 pset_add(struct pset *s, const struct prefix *p)
 {

@@ -134,6 +134,11 @@ test_origins(void **state)
 	assert_true(registry_origin(f.r, &p, 3, &o));
 	assert_int_equal(o.origin, 64502);
 	assert_false(registry_origin(f.r, &p, 4, &o));
+	p = pfx("192.0.2.128/25");
+	assert_int_equal(registry_origin_cover(f.r, &p, 25), 24);
+	assert_int_equal(registry_origin_cover(f.r, &p, 24), 24);
+	assert_int_equal(registry_origin_cover(f.r, &p, 23), 23);
+	assert_int_equal(registry_origin_cover(f.r, &p, 22), -1);
 	assert_true(registry_origin_day(f.r, 1, &day));
 	assert_int_equal(day, 2);
 	assert_false(registry_origin_day(f.r, 2, &day));

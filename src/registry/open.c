@@ -287,6 +287,24 @@ registry_origin(const struct registry *r, const struct prefix *p, uint32_t i,
 	return true;
 }
 
+int
+registry_origin_cover(const struct registry *r, const struct prefix *p,
+    uint8_t most)
+{
+	struct lazy_origins *o = r->origins;
+	struct prefix cover = prefix_truncate(p, most < p->len ? most : p->len);
+	struct err err;
+	uint32_t at;
+
+	if (open_origins(o, &err) == -1)
+		return -1;
+	at = pmap_longest(&o->map, &cover);
+	if (at == PMAP_NONE)
+		return -1;
+	pmap_get(&o->map, at, &cover);
+	return cover.len;
+}
+
 bool
 registry_origin_day(const struct registry *r, uint32_t i, int32_t *day)
 {

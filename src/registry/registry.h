@@ -434,3 +434,7 @@ bool registry_origin_day(const struct registry *r, uint32_t i, int32_t *day);
 /* Origin row i of p (exactly p), by origin and day; false past the end. */
 bool registry_origin(const struct registry *r, const struct prefix *p,
     uint32_t i, struct registry_origin *out);
+/* Length of the longest prefix of at most `most` bits that covers p and has
+ * rows, -1 = none. */
+int registry_origin_cover(const struct registry *r, const struct prefix *p,
+    uint8_t most);

@@ -176,8 +176,8 @@ load_prefix(struct loader *l, uint32_t name)
 	if (!l->prefix_of(l->ctx, name, &p) || !prefix_is_canonical(&p))
 		return RIB_NONE;
 	vec_reserve(&l->id_of, (size_t)name + 1);
-	if (l->id_of.n <= name)
-		l->id_of.n = (size_t)name + 1;
+	while (l->id_of.n <= name)
+		l->id_of.p[l->id_of.n++] = 0;
 	uint32_t id = pset_add(l->r->prefixes, &p);
 	l->id_of.p[name] = id + 1;
 	return id;

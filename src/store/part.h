@@ -37,6 +37,7 @@ enum statement {
 	ST_EACH_CHARGE,
 	ST_PUT_FACT,
 	ST_GET_FACT,
+	ST_HAS_FACTS,
 	ST_EACH_FACT,
 	ST_EACH_FACT_ALL,
 	ST_PUT_TRANSIT,
@@ -54,11 +55,17 @@ enum statement {
 	STATEMENTS
 };
 
-/* A route fact that waits to be written with others of its origin. */
-struct pending {
+/* The routes of one origin and month that are being put: see route.c. */
+struct route_row {
 	int64_t month_us;
-	struct route_fact f;
-	uint32_t seq; /* order of arrival: the last one stays */
+	uint32_t origin;
+	bool open;          /* something waits in `routes` */
+	struct prefix last; /* put last */
+	struct buf routes;  /* packed */
+	/* Of the month whose rows are being written: */
+	bool asked, new_month; /* nothing of it was stored before */
+	int64_t asked_us;
+	uint32_t top; /* largest origin written since */
 };
 
 struct store {
@@ -67,9 +74,8 @@ struct store {
 	enum store_mode mode;
 	sqlite3_stmt *st[STATEMENTS];
 	bool open; /* a transaction */
-	VEC(struct pending) pending;
-	bool mixed; /* not of one month, or not in order of prefixes */
-	struct buf blob;
+	struct route_row row;
+	struct buf blob; /* scratch */
 };
 
 int store_fail(const struct store *s, const char *what, struct err *err);

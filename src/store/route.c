@@ -4,8 +4,8 @@
  *
  * A row for each route costs 2.7 s for a million of them, and most of the
  * store's size; packed by origin it is a fifth of both, and what is asked for
- * is always one origin or all.  Facts wait in memory until there are many,
- * then each origin's row is read, merged and written.
+ * is always one origin or all.  Facts that come by origin and prefix are packed
+ * as they come; any other order only means more rows read, merged and written.
  *
  * The packed form: one byte PACK_VERSION, then for each route in prefix order
  *   1       prefix length; IPv6: plus 33
@@ -21,7 +21,6 @@
 #include "store/part.h"
 
 #define PACK_VERSION 1
-#define PENDING_MAX  (1 << 20) /* facts that wait in memory */
 #define IP6_LEN_BASE 33
 #define MAX_MONTHS   4096 /* that one input or charge may span */
 
@@ -93,168 +92,146 @@ begin_row(sqlite3_stmt *st, int i, struct rbuf *r)
 
 /* --- writing ------------------------------------------------------------ */
 
+/* The stored row and the one at hand in one: the new facts win. */
 static int
-cmp_pending(const void *va, const void *vb)
+merge_row(struct store *s, sqlite3_stmt *old, struct buf *out, struct err *err)
 {
-	const struct pending *a = va, *b = vb;
-	int c;
+	const struct route_row *row = &s->row;
+	struct route_fact f = { 0 }, g = { 0 };
+	struct rbuf was, now = rbuf_from(row->routes.p, row->routes.n);
+	int got_f, got_g;
 
-	if (a->month_us != b->month_us)
-		return a->month_us < b->month_us ? -1 : 1;
-	if (a->f.origin != b->f.origin)
-		return a->f.origin < b->f.origin ? -1 : 1;
-	if ((c = prefix_cmp(&a->f.prefix, &b->f.prefix)) != 0)
-		return c;
-	return a->seq < b->seq ? -1 : 1;
-}
+	if (begin_row(old, 0, &was) == -1 || rbuf_u8(&now) != PACK_VERSION)
+		return damaged(s, row->origin, err);
+	buf_u8(out, PACK_VERSION);
+	got_f = unpack(&was, &f);
+	got_g = unpack(&now, &g);
+	while (got_f == 1 || got_g == 1) {
+		int c = got_f != 1   ? 1
+			: got_g != 1 ? -1
+				     : prefix_cmp(&f.prefix, &g.prefix);
 
-/* The stored row of one origin united with p[0..n): the new ones win. */
-static int
-merge_row(struct store *s, sqlite3_stmt *old, const struct pending *p, size_t n,
-    struct err *err)
-{
-	struct route_fact f = { 0 };
-	struct rbuf r;
-	size_t i = 0;
-	int got;
-
-	if (begin_row(old, 0, &r) == -1)
-		return damaged(s, p->f.origin, err);
-	while ((got = unpack(&r, &f)) == 1) {
-		while (i < n && prefix_cmp(&p[i].f.prefix, &f.prefix) < 0)
-			pack(&s->blob, &p[i++].f);
-		if (i < n && prefix_eq(&p[i].f.prefix, &f.prefix))
-			pack(&s->blob, &p[i++].f);
-		else
-			pack(&s->blob, &f);
+		pack(out, c < 0 ? &f : &g);
+		if (c <= 0)
+			got_f = unpack(&was, &f);
+		if (c >= 0)
+			got_g = unpack(&now, &g);
+		if (got_f == -1)
+			return damaged(s, row->origin, err);
 	}
-	if (got == -1)
-		return damaged(s, p->f.origin, err);
-	while (i < n)
-		pack(&s->blob, &p[i++].f);
-	return 0;
+	return got_f == -1 ? damaged(s, row->origin, err) : 0;
 }
 
-/* p[0..n): one month, one origin, each prefix once. */
+/* Is anything of that month stored?  -1 on failure. */
 static int
-write_row(struct store *s, const struct pending *p, size_t n, struct err *err)
+has_month(struct store *s, int64_t month_us, struct err *err)
 {
-	sqlite3_stmt *st = store_st(s, ST_GET_FACT, err);
-	int got, rc = 0;
+	sqlite3_stmt *st = store_st(s, ST_HAS_FACTS, err);
 
 	if (st == NULL)
 		return -1;
-	(void)sqlite3_bind_int64(st, 1, p->month_us);
-	(void)sqlite3_bind_int64(st, 2, p->f.origin);
-	if ((got = store_step(s, st, err)) == -1)
-		return -1;
-	buf_clear(&s->blob);
-	buf_u8(&s->blob, PACK_VERSION);
-	if (got == 1)
-		rc = merge_row(s, st, p, n, err);
-	for (size_t i = 0; got == 0 && i < n; i++)
-		pack(&s->blob, &p[i].f);
+	(void)sqlite3_bind_int64(st, 1, month_us);
+	int got = store_step(s, st, err);
 	(void)sqlite3_reset(st);
-	if (rc == -1 || (st = store_st(s, ST_PUT_FACT, err)) == NULL)
+	return got;
+}
+
+/*
+ * 1 = a row of that month and origin may be there.  Origins come in ascending
+ * order, so that in a month that was empty there is none for the next.  Only
+ * a transaction keeps others from writing.
+ */
+static int
+may_exist(struct store *s, struct err *err)
+{
+	struct route_row *row = &s->row;
+
+	if (!s->open)
+		return 1;
+	if (!row->asked || row->month_us != row->asked_us) {
+		int got = has_month(s, row->month_us, err);
+
+		if (got == -1)
+			return -1;
+		row->asked = true;
+		row->asked_us = row->month_us;
+		row->new_month = got == 0;
+		row->top = 0;
+		return got;
+	}
+	return !row->new_month || row->origin <= row->top;
+}
+
+static int
+write_row(struct store *s, const struct buf *routes, struct err *err)
+{
+	sqlite3_stmt *st = store_st(s, ST_PUT_FACT, err);
+
+	if (st == NULL)
 		return -1;
-	(void)sqlite3_bind_int64(st, 1, p->month_us);
-	(void)sqlite3_bind_int64(st, 2, p->f.origin);
-	(void)sqlite3_bind_blob(st, 3, s->blob.p, (int)s->blob.n,
+	(void)sqlite3_bind_int64(st, 1, s->row.month_us);
+	(void)sqlite3_bind_int64(st, 2, s->row.origin);
+	(void)sqlite3_bind_blob(st, 3, routes->p, (int)routes->n,
 	    SQLITE_STATIC);
 	return store_run(s, st, err);
 }
 
-/*
- * The order of what waits.  It comes from one month in order of prefixes,
- * mostly: then a stable sort by origin is enough, and that needs no comparing.
- */
-static void
-sort_by_origin(const struct pending *p, uint32_t *idx, size_t n)
-{
-	uint32_t *to = mem_alloc(n, sizeof(*to));
-	uint32_t *from = idx;
-
-	for (unsigned shift = 0; shift < 32; shift += 8) {
-		size_t at[257] = { 0 };
-
-		for (size_t i = 0; i < n; i++)
-			at[(p[from[i]].f.origin >> shift & 255) + 1]++;
-		for (size_t i = 1; i < COUNT(at); i++)
-			at[i] += at[i - 1];
-		for (size_t i = 0; i < n; i++)
-			to[at[p[from[i]].f.origin >> shift & 255]++] = from[i];
-		uint32_t *t = from;
-		from = to;
-		to = t;
-	}
-	free(to); /* four passes: the result stands in idx again */
-}
-
-/* p[0..n) in order: each origin's row, the last of each prefix. */
+/* What waits into one with the row that is stored, if one is. */
 static int
-write_rows(struct store *s, const struct pending *p, const uint32_t *idx,
-    size_t n, struct err *err)
+write_merged(struct store *s, struct err *err)
 {
-	VEC(struct pending) row = { 0 };
-	int rc = 0;
+	sqlite3_stmt *st = store_st(s, ST_GET_FACT, err);
 
-	for (size_t i = 0, j; i < n && rc == 0; i = j) {
-		const struct pending *first = &p[idx[i]];
-
-		row.n = 0;
-		for (j = i; j < n; j++) {
-			const struct pending *x = &p[idx[j]];
-
-			if (x->month_us != first->month_us ||
-			    x->f.origin != first->f.origin)
-				break;
-			if (row.n > 0 &&
-			    prefix_eq(&row.p[row.n - 1].f.prefix, &x->f.prefix))
-				row.n--;
-			vec_push(&row, *x);
-		}
-		rc = write_row(s, row.p, row.n, err);
-	}
-	vec_fini(&row);
-	return rc;
+	if (st == NULL)
+		return -1;
+	(void)sqlite3_bind_int64(st, 1, s->row.month_us);
+	(void)sqlite3_bind_int64(st, 2, s->row.origin);
+	int got = store_step(s, st, err);
+	if (got != 1)
+		return got == -1 ? -1 : write_row(s, &s->row.routes, err);
+	buf_clear(&s->blob);
+	int rc = merge_row(s, st, &s->blob, err);
+	(void)sqlite3_reset(st);
+	return rc == -1 ? -1 : write_row(s, &s->blob, err);
 }
 
 int
 store_flush_routes(struct store *s, struct err *err)
 {
-	struct pending *p = s->pending.p;
-	size_t n = s->pending.n;
+	struct route_row *row = &s->row;
 
-	if (n == 0)
+	if (!row->open)
 		return 0;
-	uint32_t *idx = mem_alloc(n, sizeof(*idx));
-	for (size_t i = 0; i < n; i++)
-		idx[i] = (uint32_t)i;
-	if (s->mixed)
-		qsort(p, n, sizeof(*p), cmp_pending);
-	else
-		sort_by_origin(p, idx, n);
-	s->pending.n = 0;
-	s->mixed = false;
-	int rc = write_rows(s, p, idx, n, err);
-	free(idx);
-	return rc;
+	row->open = false;
+	int old = may_exist(s, err);
+	if (old == -1 || (old ? write_merged(s, err)
+			      : write_row(s, &row->routes, err)) == -1)
+		return -1;
+	if (row->origin > row->top)
+		row->top = row->origin;
+	return 0;
 }
 
 int
 store_put_route(struct store *s, int64_t month_us, const struct route_fact *f,
     struct err *err)
 {
-	size_t n = s->pending.n;
+	struct route_row *row = &s->row;
 
-	if (n == PENDING_MAX && store_flush_routes(s, err) == -1)
+	if (row->open &&
+	    (row->month_us != month_us || row->origin != f->origin ||
+		prefix_cmp(&row->last, &f->prefix) >= 0) &&
+	    store_flush_routes(s, err) == -1)
 		return -1;
-	n = s->pending.n;
-	if (n > 0 &&
-	    (s->pending.p[n - 1].month_us != month_us ||
-		prefix_cmp(&s->pending.p[n - 1].f.prefix, &f->prefix) > 0))
-		s->mixed = true;
-	vec_push(&s->pending, ((struct pending){ month_us, *f, (uint32_t)n }));
+	if (!row->open) {
+		row->month_us = month_us;
+		row->origin = f->origin;
+		row->open = true;
+		buf_clear(&row->routes);
+		buf_u8(&row->routes, PACK_VERSION);
+	}
+	row->last = f->prefix;
+	pack(&row->routes, f);
 	/* Outside of a transaction nothing would ever write it. */
 	return s->open ? 0 : store_flush_routes(s, err);
 }

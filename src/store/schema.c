@@ -183,6 +183,7 @@ const char *const store_sql[STATEMENTS] = {
 	    "INSERT INTO route_month(month_us,origin,routes) VALUES(?1,?2,?3)"
 	    " ON CONFLICT(month_us,origin) DO UPDATE SET"
 	    " routes=excluded.routes",
+	[ST_HAS_FACTS] = "SELECT 1 FROM route_month WHERE month_us=?1 LIMIT 1",
 	[ST_GET_FACT] =
 	    "SELECT routes FROM route_month WHERE month_us=?1 AND origin=?2",
 	[ST_EACH_FACT] =

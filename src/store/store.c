@@ -256,7 +256,7 @@ store_close(struct store *s)
 	for (int i = 0; i < STATEMENTS; i++)
 		(void)sqlite3_finalize(s->st[i]);
 	(void)sqlite3_close(s->db);
-	vec_fini(&s->pending);
+	buf_fini(&s->row.routes);
 	buf_fini(&s->blob);
 	free(s->path);
 	free(s);
@@ -274,6 +274,7 @@ store_begin(struct store *s, struct err *err)
 	if (exec(s, s->mode == STORE_WRITE ? "BEGIN IMMEDIATE" : "BEGIN",
 		"lock", err) == -1)
 		return -1;
+	s->row.asked = false;
 	s->open = true;
 	return 0;
 }
@@ -293,16 +294,13 @@ store_rollback(struct store *s)
 {
 	if (s->open && s->db != NULL)
 		(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
-	s->open = false;
-	s->pending.n = 0;
-	s->mixed = false;
+	s->open = s->row.open = s->row.asked = false;
 }
 
 int
 store_clear(struct store *s, struct err *err)
 {
-	s->pending.n = 0;
-	s->mixed = false;
+	s->row.open = s->row.asked = false;
 	return exec(s, store_clear_sql(), "clear", err);
 }
 
