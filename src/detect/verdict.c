@@ -6,6 +6,8 @@
  * Verdicts of paths and prefixes are kept until the tables change that they
  * rest on (d->stamp), so that each path is judged once, not once per update.
  */
+#include <stdlib.h>
+
 #include "detect/part.h"
 
 static const struct world_view empty_view = { .from_us = INT64_MIN };
@@ -136,23 +138,55 @@ verdict_bogon(struct detect *d, uint32_t prefix)
 
 /* --- AS numbers -------------------------------------------------------- */
 
-#define ASN_MEMO (1u << 17) /* there are 80,000 networks */
+#define ASN_MEMO_MIN (1u << 10)
+#define ASN_MEMO_MAX (1u << 17) /* there are 80,000 networks */
 
+/* Each in the place of its hash; the later one stays. */
 struct asn_memo {
-	uint32_t asn, stamp;
-	uint8_t bogon, core;
+	uint32_t size, displaced;
+	struct asn_verdict {
+		uint32_t asn, stamp;
+		uint8_t bogon, core;
+	} at[];
 };
 
-static const struct asn_memo *
+static struct asn_memo *
+asn_memo_new(uint32_t size)
+{
+	struct asn_memo *m = mem_alloc(1, sizeof(*m) + size * sizeof(m->at[0]));
+
+	m->size = size;
+	return m;
+}
+
+/* Its place, in a memo that grows with the number of networks met. */
+static struct asn_verdict *
+asn_place(struct detect *d, uint32_t asn)
+{
+	struct asn_memo *m = d->asn_memo;
+
+	if (m == NULL)
+		m = asn_memo_new(ASN_MEMO_MIN);
+	if (m->displaced > m->size / 2 && m->size < ASN_MEMO_MAX) {
+		uint32_t size = m->size * 2;
+
+		free(m);
+		m = asn_memo_new(size);
+	}
+	d->asn_memo = m;
+	return &m->at[hash_u64(asn) % m->size];
+}
+
+/* Borrowed until the next call. */
+static const struct asn_verdict *
 asn_verdict(struct detect *d, uint32_t asn)
 {
-	if (d->asn_memo == NULL)
-		d->asn_memo = mem_alloc(ASN_MEMO, sizeof(*d->asn_memo));
-	struct asn_memo *m = &d->asn_memo[hash_u64(asn) % ASN_MEMO];
+	struct asn_verdict *m = asn_place(d, asn);
 
 	if (m->stamp == d->stamp && m->asn == asn)
 		return m;
-	*m = (struct asn_memo){ .asn = asn, .stamp = d->stamp };
+	d->asn_memo->displaced += m->stamp == d->stamp;
+	*m = (struct asn_verdict){ .asn = asn, .stamp = d->stamp };
 	if (d->view->registry != NULL) {
 		m->bogon = (uint8_t)registry_bogon_asn_fast(d->view->registry,
 		    asn, (enum registry_bogon_mode)cfg(d, SET_BOGON_FULL));

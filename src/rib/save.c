@@ -230,14 +230,15 @@ static int
 save_paths(struct saver *s, struct err *err)
 {
 	struct groups g;
-	struct saved_node *out = mem_alloc(NODES_PIECE, sizeof(*out));
+	uint32_t n_nodes = (uint32_t)s->r->nodes.n;
+	uint32_t room = n_nodes < NODES_PIECE ? n_nodes : NODES_PIECE;
+	struct saved_node *out = mem_alloc(room, sizeof(*out));
 	struct keyed *stack = NULL;
 	size_t n_stack = 1, cap = 0;
 	uint32_t n = 0, pieces = 0;
 	int res = 0;
 
-	group(&g, (uint32_t)s->r->nodes.n, (uint32_t)s->r->nodes.n, parent_of,
-	    s);
+	group(&g, n_nodes, n_nodes, parent_of, s);
 	stack = vec_reserve_(stack, &cap, 1, sizeof(*stack));
 	stack[0] = (struct keyed){ 0, 0 };
 	while (n_stack > 0 && res == 0) {
@@ -248,7 +249,7 @@ save_paths(struct saver *s, struct err *err)
 		out[n++] = (struct saved_node){ .asn = x->asn,
 			.len = x->len,
 			.kind = x->kind };
-		if (n == NODES_PIECE) {
+		if (n == room) {
 			res = nodes_flush(s, out, n, &pieces, err);
 			n = 0;
 		}
