@@ -60,15 +60,6 @@ fact_irr(uint8_t irr)
 /* Rows that are asked for in the cache ahead of their use. */
 #define AHEAD 16
 
-static void
-pair_prefetch(const struct detect *d, uint32_t pair)
-{
-	const char *p = (const char *)&d->pairs.p[pair];
-
-	__builtin_prefetch(p);
-	__builtin_prefetch(p + 64);
-}
-
 /* Bit d-1: seen on day d of the month. */
 static uint32_t
 month_days(const struct days *days, int64_t month)

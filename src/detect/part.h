@@ -336,6 +336,16 @@ prefix_at(const struct detect *d, uint32_t prefix)
 	return pset_prefix(d->prefixes, prefix);
 }
 
+/* Start the cache misses of a look at it. */
+static inline void
+pair_prefetch(const struct detect *d, uint32_t pair)
+{
+	const char *p = (const char *)&d->pairs.p[pair];
+
+	__builtin_prefetch(p);
+	__builtin_prefetch(p + 64);
+}
+
 /* --- history.c --------------------------------------------------------- */
 
 /* The row of a prefix, its saved pairs brought in. */

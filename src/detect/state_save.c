@@ -3,16 +3,14 @@
  * state_save.c - the state of the engine as sections, in an order that
  * depends on content alone.  saved.h has the form, and what is left out.
  *
- * Prefixes are walked twice, the trie and the state before side by side: once
- * to give them names, once for their rows; so no more than one form of them
- * stands in memory at a time.
+ * Prefixes are walked once, those that are held and those of the state before
+ * side by side.
  */
 #include <stdlib.h>
 
 #include "detect/saved.h"
 
-/* A prefix that is saved: its number in the trie, or its entry in the state
- * before. */
+/* A prefix that may be saved: its number, or its entry in the state before. */
 struct place {
 	uint32_t id, entry;
 };
@@ -21,12 +19,13 @@ struct saver {
 	struct detect *d;
 	const struct sect_sink *sink;
 	int32_t month_day; /* first day of the month */
-	uint32_t n_ids;    /* prefixes in the trie */
+	uint32_t n_ids;    /* prefixes that are held */
 	uint32_t *prefix_name;
 	bool *needed; /* by number: something besides pairs names it */
-	VEC(struct place) places;
+	VEC(struct prefix) prefixes; /* that are saved, by name */
+	VEC(uint32_t) first_row;     /* of each */
+	VEC(struct saved_pair) rows;
 	VEC(struct pair) pairs; /* of one prefix */
-	size_t n_rows;
 	VEC(struct saved_days) days;
 	struct hidx days_idx;
 	uint32_t last_days; /* row of `days` that was asked for last */
@@ -127,7 +126,7 @@ cmp_days(const void *a, const void *b, void *ctx)
 }
 
 static int
-save_days(struct saver *s, struct saved_pair *rows, struct err *err)
+save_days(struct saver *s, struct err *err)
 {
 	uint32_t n = (uint32_t)s->days.n;
 	uint32_t *order = mem_alloc((size_t)n + 1, sizeof(*order));
@@ -141,8 +140,8 @@ save_days(struct saver *s, struct saved_pair *rows, struct err *err)
 		name[order[i]] = i;
 		out[i] = s->days.p[order[i]];
 	}
-	for (size_t i = 0; i < s->n_rows; i++)
-		rows[i].days = name[rows[i].days];
+	for (size_t i = 0; i < s->rows.n; i++)
+		s->rows.p[i].days = name[s->rows.p[i].days];
 	int res = put(s, "det.days", out, n, sizeof(*out), err);
 	free(out);
 	free(name);
@@ -208,33 +207,6 @@ next_place(const struct saver *s, struct merge *m, struct place *out,
 	return true;
 }
 
-static int
-save_prefixes(struct saver *s, struct err *err)
-{
-	const struct detect *d = s->d;
-	struct merge m = { .ids = pset_in_order(d->prefixes),
-		.n_ids = s->n_ids,
-		.n_entries = d->saved == NULL ? 0 : d->saved->prefixes.n };
-	VEC(struct prefix) prefixes = { 0 };
-	struct place at;
-	struct prefix p;
-
-	while (next_place(s, &m, &at, &p)) {
-		find_pairs(s, at);
-		if (s->pairs.n == 0 && (at.id == NONE || !s->needed[at.id]))
-			continue;
-		if (at.id != NONE)
-			s->prefix_name[at.id] = (uint32_t)s->places.n;
-		s->n_rows += s->pairs.n;
-		vec_push(&s->places, at);
-		vec_push(&prefixes, p);
-	}
-	int res = pmap_freeze(prefixes.p, (uint32_t)prefixes.n, "det.p",
-	    s->sink, err);
-	vec_fini(&prefixes);
-	return res;
-}
-
 /* --- pairs ------------------------------------------------------------- */
 
 static int
@@ -295,42 +267,93 @@ cmp_asn(const void *a, const void *b)
 	return x->asn < y->asn ? -1 : x->asn > y->asn;
 }
 
-static int
-save_pairs(struct saver *s, struct err *err)
+static void
+add_rows(struct saver *s, uint32_t prefix_name)
 {
-	uint32_t n = (uint32_t)s->places.n;
-	uint32_t *row = mem_alloc((size_t)n + 1, sizeof(*row));
-	struct saved_pair *out = mem_alloc(s->n_rows + 1, sizeof(*out));
-	size_t k = 0;
-	int res = -1;
+	if (s->pairs.n > 1)
+		qsort(s->pairs.p, s->pairs.n, sizeof(*s->pairs.p), cmp_origin);
+	for (size_t i = 0; i < s->pairs.n; i++) {
+		const struct pair *p = &s->pairs.p[i];
 
-	for (uint32_t i = 0; i < n; i++) {
-		row[i] = (uint32_t)k;
-		find_pairs(s, s->places.p[i]);
-		if (s->pairs.n > 1)
-			qsort(s->pairs.p, s->pairs.n, sizeof(*s->pairs.p),
-			    cmp_origin);
-		for (size_t j = 0; j < s->pairs.n; j++) {
-			const struct pair *p = &s->pairs.p[j];
-
-			out[k++] = pair_row(s, p);
-			if (p->peers == 0)
-				note_origin(s, p->origin, i, p->days.last);
-		}
+		vec_push(&s->rows, pair_row(s, p));
+		if (p->peers == 0)
+			note_origin(s, p->origin, prefix_name, p->days.last);
 	}
-	row[n] = (uint32_t)k;
+}
+
+#define AHEAD 8 /* prefixes whose rows are asked into the cache */
+
+static void
+prefetch(const struct detect *d, const struct merge *m)
+{
+	const struct prow *far, *near;
+
+	if (m->at_id + 2 * AHEAD >= m->n_ids)
+		return;
+	__builtin_prefetch(prefix_at(d, m->ids[m->at_id + 2 * AHEAD]));
+	if (m->ids[m->at_id + 2 * AHEAD] >= d->prows.n ||
+	    m->ids[m->at_id + AHEAD] >= d->prows.n)
+		return;
+	far = &d->prows.p[m->ids[m->at_id + 2 * AHEAD]];
+	near = &d->prows.p[m->ids[m->at_id + AHEAD]];
+	__builtin_prefetch(far);
+	if (near->pair != NONE)
+		pair_prefetch(d, near->pair);
+}
+
+/* Names for prefixes, and the rows of their pairs. */
+static void
+collect(struct saver *s)
+{
+	const struct detect *d = s->d;
+	struct merge m = { .ids = pset_in_order(d->prefixes),
+		.n_ids = s->n_ids,
+		.n_entries = d->saved == NULL ? 0 : d->saved->prefixes.n };
+	struct place at;
+	struct prefix p;
+
+	while (next_place(s, &m, &at, &p)) {
+		uint32_t name = (uint32_t)s->prefixes.n;
+
+		prefetch(d, &m);
+		find_pairs(s, at);
+		if (s->pairs.n == 0 && (at.id == NONE || !s->needed[at.id]))
+			continue;
+		if (at.id != NONE)
+			s->prefix_name[at.id] = name;
+		vec_push(&s->first_row, (uint32_t)s->rows.n);
+		vec_push(&s->prefixes, p);
+		add_rows(s, name);
+	}
+	vec_push(&s->first_row, (uint32_t)s->rows.n);
 	if (s->origins.n > 1)
 		qsort(s->origins.p, s->origins.n, sizeof(*s->origins.p),
 		    cmp_asn);
-	if (save_days(s, out, err) == 0 &&
-	    put(s, "det.row", row, (size_t)n + 1, sizeof(*row), err) == 0 &&
-	    put(s, "det.pair", out, k, sizeof(*out), err) == 0 &&
-	    put(s, "det.orig", s->origins.p, s->origins.n,
-		sizeof(*s->origins.p), err) == 0)
-		res = 0;
-	free(out);
-	free(row);
-	return res;
+}
+
+static int
+save_prefixes(struct saver *s, struct err *err)
+{
+	int rc = pmap_freeze(s->prefixes.p, (uint32_t)s->prefixes.n, "det.p",
+	    s->sink, err);
+
+	vec_fini(&s->prefixes);
+	return rc;
+}
+
+static int
+save_pairs(struct saver *s, struct err *err)
+{
+	if (save_days(s, err) == -1 ||
+	    put(s, "det.row", s->first_row.p, s->first_row.n,
+		sizeof(*s->first_row.p), err) == -1 ||
+	    put(s, "det.pair", s->rows.p, s->rows.n, sizeof(*s->rows.p), err) ==
+		-1)
+		return -1;
+	vec_fini(&s->rows);
+	vec_fini(&s->first_row);
+	return put(s, "det.orig", s->origins.p, s->origins.n,
+	    sizeof(*s->origins.p), err);
 }
 
 /* --- what is saved of findings and incidents --------------------------- */
@@ -724,12 +747,15 @@ detect_save(struct detect *d, const struct sect_sink *sink, struct err *err)
 	memset(s.prefix_name, 0xff, ((size_t)s.n_ids + 1) * sizeof(uint32_t));
 	s.needed = mem_alloc((size_t)s.n_ids + 1, sizeof(bool));
 	choose(&s);
+	collect(&s);
 	int res = save_all(&s, err);
 	free(s.prefix_name);
 	free(s.needed);
 	free(s.inc_name);
 	free(s.seg_name);
-	vec_fini(&s.places);
+	vec_fini(&s.prefixes);
+	vec_fini(&s.first_row);
+	vec_fini(&s.rows);
 	vec_fini(&s.pairs);
 	vec_fini(&s.days);
 	hidx_fini(&s.days_idx);

@@ -2,6 +2,7 @@
 /*
  * store.c - opening, transactions, inputs, worlds, values.
  */
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,8 +74,7 @@ store_run(struct store *s, sqlite3_stmt *st, struct err *err)
 void
 bind_text(sqlite3_stmt *st, int i, const char *s)
 {
-	(void)sqlite3_bind_text(st, i, s == NULL ? "" : s, -1,
-	    SQLITE_TRANSIENT);
+	(void)sqlite3_bind_text(st, i, s == NULL ? "" : s, -1, SQLITE_STATIC);
 }
 
 void
@@ -189,6 +189,13 @@ check_version(struct store *s, struct err *err)
 	return 0;
 }
 
+/* Nobody asks how much memory SQLite uses, and counting takes a lock. */
+static void
+configure(void)
+{
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 int
 store_open(const char *path, enum store_mode mode, struct store **out,
     struct err *err)
@@ -204,6 +211,8 @@ store_open(const char *path, enum store_mode mode, struct store **out,
 		    "%s: PostgreSQL is not supported yet; give the path of a "
 		    "file",
 		    path);
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	(void)pthread_once(&once, configure);
 	struct store *s = mem_alloc(1, sizeof(*s));
 	s->path = mem_strdup(path);
 	s->mode = mode;
