@@ -39,6 +39,7 @@ detect_new(const struct detect_config *c, struct world *w,
 	d->cfg = *c;
 	d->world = w;
 	d->now = d->month = d->bin = TIME_NONE;
+	d->due = INT64_MIN;
 	d->covered.first = DAY_NEVER;
 	d->rib = rib_new();
 	d->prefixes = rib_prefixes(d->rib);
@@ -307,8 +308,10 @@ advance(struct detect *d, int64_t until, struct err *err)
 			at = month;
 		if (d->next_epoch < at)
 			at = d->next_epoch;
-		if (at > until)
+		if (at > until) {
+			d->due = at;
 			break;
+		}
 		timers_run(d, at);
 		set_now(d, at);
 		if (at == bin) {
@@ -347,7 +350,11 @@ move_to(struct detect *d, int64_t us, struct err *err)
 		d->bin = next_bin(d->now);
 		d->month = utc_month_start(d->now, 0);
 	}
-	return us > d->now ? advance(d, us, err) : 0;
+	if (us >= d->due)
+		return us > d->now ? advance(d, us, err) : 0;
+	timers_run(d, us);
+	set_now(d, us);
+	return 0;
 }
 
 /* --- events ------------------------------------------------------------ */

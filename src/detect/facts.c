@@ -57,20 +57,34 @@ fact_irr(uint8_t irr)
 
 /* --- routes ------------------------------------------------------------ */
 
-/* Rows that are asked for in the cache ahead of their use. */
-#define AHEAD 16
+/* Its first day, and that of the next. */
+struct span {
+	int32_t from, to;
+};
+
+static struct span
+span_of(int64_t month)
+{
+	return (
+	    struct span){ utc_day(month), utc_day(utc_month_start(month, 1)) };
+}
 
 /* Bit d-1: seen on day d of the month. */
 static uint32_t
-month_days(const struct days *days, int64_t month)
+month_days(const struct days *days, struct span month)
 {
-	int32_t first = utc_day(month), n;
+	int32_t from = days->first, to = days->last;
 	uint32_t bits = 0;
 
-	n = utc_day(utc_month_start(month, 1)) - first;
-	for (int32_t i = 0; i < n; i++)
-		if (days_has(days, first + i))
-			bits |= UINT32_C(1) << i;
+	if (from == DAY_NEVER)
+		return 0;
+	if (from < month.from)
+		from = month.from;
+	if (to >= month.to)
+		to = month.to - 1;
+	for (int32_t x = from; x <= to; x++)
+		if (days_has(days, x))
+			bits |= UINT32_C(1) << (x - month.from);
 	return bits;
 }
 
@@ -78,12 +92,13 @@ month_days(const struct days *days, int64_t month)
 static bool
 is_covered(const struct detect *d)
 {
-	return month_days(&d->covered, d->month) != 0;
+	return month_days(&d->covered, span_of(d->month)) != 0;
 }
 
 /* False: not seen in that month, or nobody's. */
 static bool
-fact_of(struct detect *d, uint32_t pair, int64_t month, struct route_fact *out)
+fact_of(struct detect *d, uint32_t pair, struct span month,
+    struct route_fact *out)
 {
 	struct pair p = d->pairs.p[pair];
 	const struct prefix *q = prefix_at(d, p.prefix);
@@ -122,8 +137,7 @@ pairs_by_prefix(struct detect *d, struct by_origin *out)
 	size_t n = 0;
 
 	for (uint32_t k = 0; k < n_prefixes; k++) {
-		if (k + AHEAD < n_prefixes && order[k + AHEAD] < d->prows.n)
-			__builtin_prefetch(&d->prows.p[order[k + AHEAD]]);
+		prefix_prefetch(d, order, n_prefixes, k);
 		if (order[k] >= d->prows.n)
 			continue;
 		for (uint32_t i = d->prows.p[order[k]].pair; i != NONE;
@@ -169,6 +183,7 @@ static int
 walk_routes(struct walk *w)
 {
 	struct detect *d = w->d;
+	struct span month = span_of(d->month);
 	struct by_origin *p = mem_alloc(d->pairs.n + 1, sizeof(*p));
 	size_t n = pairs_by_prefix(d, p);
 	struct route_fact f;
@@ -178,7 +193,7 @@ walk_routes(struct walk *w)
 	for (size_t i = 0; i < n && rc == 0; i++) {
 		if (i + AHEAD < n)
 			pair_prefetch(d, p[i + AHEAD].pair);
-		if (fact_of(d, p[i].pair, d->month, &f))
+		if (fact_of(d, p[i].pair, month, &f))
 			rc = w->each(w, &f);
 	}
 	free(p);

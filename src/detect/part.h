@@ -278,6 +278,7 @@ struct detect {
 	struct rib *rib;
 	struct pset *prefixes; /* rib's */
 	int64_t now, month, bin;
+	int64_t due; /* no bin, month or epoch ends before it */
 	int32_t day;
 	struct days covered; /* days with any event */
 	VEC(struct pair) pairs;
@@ -336,7 +337,8 @@ prefix_at(const struct detect *d, uint32_t prefix)
 	return pset_prefix(d->prefixes, prefix);
 }
 
-/* Start the cache misses of a look at it. */
+/* --- memory ahead of its use -------------------------------------------- */
+
 static inline void
 pair_prefetch(const struct detect *d, uint32_t pair)
 {
@@ -344,6 +346,24 @@ pair_prefetch(const struct detect *d, uint32_t pair)
 
 	__builtin_prefetch(p);
 	__builtin_prefetch(p + 64);
+}
+
+#define AHEAD 16
+
+/* In a walk over prefixes ids[0..n) that is at `at`: what it will want of
+ * those to come, first their rows, then the pairs that these lead to. */
+static inline void
+prefix_prefetch(const struct detect *d, const uint32_t *ids, uint32_t n,
+    uint32_t at)
+{
+	if (at + AHEAD >= n || ids[at + AHEAD] >= d->prows.n ||
+	    ids[at + AHEAD / 2] >= d->prows.n)
+		return;
+	uint32_t pair = d->prows.p[ids[at + AHEAD / 2]].pair;
+	__builtin_prefetch(&d->prows.p[ids[at + AHEAD]]);
+	__builtin_prefetch(prefix_at(d, ids[at + AHEAD]));
+	if (pair != NONE)
+		pair_prefetch(d, pair);
 }
 
 /* --- history.c --------------------------------------------------------- */

@@ -281,26 +281,6 @@ add_rows(struct saver *s, uint32_t prefix_name)
 	}
 }
 
-#define AHEAD 8 /* prefixes whose rows are asked into the cache */
-
-static void
-prefetch(const struct detect *d, const struct merge *m)
-{
-	const struct prow *far, *near;
-
-	if (m->at_id + 2 * AHEAD >= m->n_ids)
-		return;
-	__builtin_prefetch(prefix_at(d, m->ids[m->at_id + 2 * AHEAD]));
-	if (m->ids[m->at_id + 2 * AHEAD] >= d->prows.n ||
-	    m->ids[m->at_id + AHEAD] >= d->prows.n)
-		return;
-	far = &d->prows.p[m->ids[m->at_id + 2 * AHEAD]];
-	near = &d->prows.p[m->ids[m->at_id + AHEAD]];
-	__builtin_prefetch(far);
-	if (near->pair != NONE)
-		pair_prefetch(d, near->pair);
-}
-
 /* Names for prefixes, and the rows of their pairs. */
 static void
 collect(struct saver *s)
@@ -315,7 +295,7 @@ collect(struct saver *s)
 	while (next_place(s, &m, &at, &p)) {
 		uint32_t name = (uint32_t)s->prefixes.n;
 
-		prefetch(d, &m);
+		prefix_prefetch(d, m.ids, m.n_ids, m.at_id);
 		find_pairs(s, at);
 		if (s->pairs.n == 0 && (at.id == NONE || !s->needed[at.id]))
 			continue;
