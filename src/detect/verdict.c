@@ -150,38 +150,35 @@ struct asn_memo {
 	} at[];
 };
 
-static struct asn_memo *
-asn_memo_new(uint32_t size)
+static struct asn_verdict *
+asn_place(struct asn_memo *m, uint32_t asn)
 {
-	struct asn_memo *m = mem_alloc(1, sizeof(*m) + size * sizeof(m->at[0]));
-
-	m->size = size;
-	return m;
+	return &m->at[hash_u64(asn) % m->size];
 }
 
-/* Its place, in a memo that grows with the number of networks met. */
-static struct asn_verdict *
-asn_place(struct detect *d, uint32_t asn)
+static void
+asn_memo_grow(struct detect *d)
 {
-	struct asn_memo *m = d->asn_memo;
+	struct asn_memo *was = d->asn_memo;
+	uint32_t size = was == NULL ? ASN_MEMO_MIN : was->size * 2;
 
-	if (m == NULL)
-		m = asn_memo_new(ASN_MEMO_MIN);
-	if (m->displaced > m->size / 2 && m->size < ASN_MEMO_MAX) {
-		uint32_t size = m->size * 2;
-
-		free(m);
-		m = asn_memo_new(size);
-	}
-	d->asn_memo = m;
-	return &m->at[hash_u64(asn) % m->size];
+	d->asn_memo = mem_alloc(1, sizeof(*was) + size * sizeof(was->at[0]));
+	d->asn_memo->size = size;
+	for (uint32_t i = 0; was != NULL && i < was->size; i++)
+		if (was->at[i].stamp == d->stamp)
+			*asn_place(d->asn_memo, was->at[i].asn) = was->at[i];
+	free(was);
 }
 
 /* Borrowed until the next call. */
 static const struct asn_verdict *
 asn_verdict(struct detect *d, uint32_t asn)
 {
-	struct asn_verdict *m = asn_place(d, asn);
+	if (d->asn_memo == NULL ||
+	    (d->asn_memo->displaced > d->asn_memo->size / 4 &&
+		d->asn_memo->size < ASN_MEMO_MAX))
+		asn_memo_grow(d);
+	struct asn_verdict *m = asn_place(d->asn_memo, asn);
 
 	if (m->stamp == d->stamp && m->asn == asn)
 		return m;
