@@ -34,9 +34,9 @@ struct found {
 	size_t suppressed;
 };
 
-/* A name cut to a column of `width` characters, not bytes. */
-static void
-print_cell(const char *s, int width)
+/* At most `width` characters, not bytes; how many. */
+static int
+print_cut(const char *s, int width)
 {
 	char safe[400];
 	const char *p = text_safe(safe, sizeof(safe), str_from(s));
@@ -47,34 +47,37 @@ print_cell(const char *s, int width)
 			(void)putchar(*p++);
 		while (((unsigned char)*p & 0xc0) == 0x80);
 	}
-	for (; n < width; n++)
+	return n;
+}
+
+/* The same as a column. */
+static void
+print_cell(const char *s, int width)
+{
+	for (int n = print_cut(s, width); n < width; n++)
 		(void)putchar(' ');
 }
 
 /* "AS17557 Pakistan Telecommunication" */
 static void
+add_network(const struct observe *o, uint32_t asn, struct buf *out)
+{
+	const char *name = world_as_name(&o->view, asn);
+
+	if (asn == 0)
+		buf_str(out, "unknown");
+	else
+		buf_printf(out, "AS%" PRIu32 "%s%s", asn,
+		    name[0] == '\0' ? "" : " ", name);
+}
+
+static void
 print_network(const struct observe *o, uint32_t asn, int width)
 {
-	struct registry_network net;
 	struct buf b = { 0 };
 
-	if (asn == 0) {
-		buf_str(&b, "unknown");
-	} else {
-		buf_printf(&b, "AS%" PRIu32, asn);
-		if (registry_network(o->view.registry, asn, &net) &&
-		    net.name[0] != '\0')
-			buf_printf(&b, " %s", net.name);
-	}
-	if (width > 0) {
-		print_cell(buf_cstr(&b), width);
-	} else {
-		char safe[120];
-
-		(void)fputs(text_safe(safe, sizeof(safe),
-				str_from(buf_cstr(&b))),
-		    stdout);
-	}
+	add_network(o, asn, &b);
+	print_cell(buf_cstr(&b), width);
 	buf_fini(&b);
 }
 
@@ -324,32 +327,44 @@ cmp_row(const void *va, const void *vb)
 	return strcmp(a->id, b->id);
 }
 
+/* "399275614741f689 for 89 min, 12 peers, 30.4.8.0/24 of AS3000195" */
 static void
-print_row(const struct observe *o, const struct row *r)
+add_extent(const struct observe *o, const struct row *r, struct buf *out)
 {
-	char when[TIME_TEXT_MAX], span[TIME_TEXT_MAX], prefix[PREFIX_TEXT_MAX];
+	char span[TIME_TEXT_MAX], prefix[PREFIX_TEXT_MAX];
 	int64_t end = r->end == TIME_NONE ? o->now_us : r->end;
 
-	(void)printf("E%u %-20s ", r->level, incident_class_name(r->class));
-	print_network(o, r->culprit, 29);
-	(void)printf(" %s  %s\n", report_when(when, r->start),
-	    incident_state_name(r->state));
-	(void)printf("   %s for %s, %" PRIu32 " peer%s, ", r->id,
+	buf_printf(out, "%s for %s, %" PRIu32 " peer%s, ", r->id,
 	    end == TIME_NONE || end < r->start
 		? "?"
 		: utc_format_span(span, end - r->start),
 	    r->peers, r->peers == 1 ? "" : "s");
 	if (r->has_first) {
 		(void)prefix_format(prefix, &r->first);
-		(void)printf("%s", prefix);
+		buf_str(out, prefix);
 	}
 	if (r->prefixes > 1)
-		(void)printf(" and %" PRIu64 " more", r->prefixes - 1);
+		buf_printf(out, " and %" PRIu64 " more", r->prefixes - 1);
 	if (r->victim != 0) {
-		(void)printf(" of ");
-		print_network(o, r->victim, 0);
+		buf_str(out, " of ");
+		add_network(o, r->victim, out);
 	}
-	(void)printf("\n");
+}
+
+static void
+print_row(const struct observe *o, const struct row *r)
+{
+	char when[TIME_TEXT_MAX];
+	struct buf b = { 0 };
+
+	(void)printf("E%u %-20s ", r->level, incident_class_name(r->class));
+	print_network(o, r->culprit, 29);
+	(void)printf(" %s  %s\n   ", report_when(when, r->start),
+	    incident_state_name(r->state));
+	add_extent(o, r, &b);
+	(void)print_cut(buf_cstr(&b), 77);
+	(void)putchar('\n');
+	buf_fini(&b);
 }
 
 struct net_row {

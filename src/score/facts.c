@@ -165,8 +165,8 @@ score_network_facts(const struct world_view *v, uint32_t asn, int64_t moment,
 	(void)err; /* a damaged row answers "unknown" */
 	*out = (struct network_facts){
 		.asn = asn,
-		.name = "",
-		.org = "",
+		.name = world_as_name(v, asn),
+		.org = world_as_org(v, asn),
 		.country = "",
 		.rir = "",
 		.status = "",
@@ -180,8 +180,6 @@ score_network_facts(const struct world_view *v, uint32_t asn, int64_t moment,
 		.as_set = "",
 	};
 	if (registry_network(v->registry, asn, &net)) {
-		out->name = net.name;
-		out->org = net.org;
 		out->country =
 		    arena_strndup(a, net.country, strnlen(net.country, 2));
 		out->rir = registry_rir_name(net.rir);

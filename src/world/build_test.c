@@ -122,6 +122,48 @@ test_all_tables_answer(void **state)
 	world_close(NULL);
 }
 
+/* PeeringDB knows 64500, CAIDA 64500 and 64503. */
+static void
+test_names_of_networks(void **state)
+{
+	static const struct {
+		uint32_t asn;
+		const char *name, *org;
+	} rows[] = { { 64500, "One", "Org" }, { 64503, "THREE", "Second" },
+		{ 64504, "", "" }, { 0, "", "" } };
+	const struct world_view *v;
+	struct err err = { 0 };
+
+	(void)state;
+	put_small_inputs();
+	put("in/20240201.as-org2info.txt",
+	    "# format:org_id|changed|org_name|country|source\n"
+	    "O1|20240101|First|CH|RIPE\nO2|20240101|Second|CH|RIPE\n"
+	    "# format:aut|changed|aut_name|org_id|opaque_id|source\n"
+	    "64500|20240101|ONE-AS|O1||RIPE\n"
+	    "64503|20240101|THREE|O2||RIPE\n");
+	build("w", "in");
+	struct world *w = open_world("w");
+	assert_int_equal(world_at(w, at("2024-03-05"), WORLD_ALL, &v, &err), 0);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		assert_string_equal(world_as_name(v, rows[i].asn),
+		    rows[i].name);
+		assert_string_equal(world_as_org(v, rows[i].asn), rows[i].org);
+	}
+	world_close(w);
+	/* Without CAIDA. */
+	put("only/peeringdb_2024_03_01.json",
+	    "{\"net\":{\"data\":[{\"id\":1,\"org_id\":9,\"asn\":64500,"
+	    "\"name\":\"One\"}]}}");
+	build("w2", "only");
+	w = open_world("w2");
+	assert_int_equal(world_at(w, world_moment(w), WORLD_ALL, &v, &err), 0);
+	assert_string_equal(world_as_name(v, 64500), "One");
+	assert_string_equal(world_as_org(v, 64500), "");
+	assert_string_equal(world_as_name(v, 64503), "");
+	world_close(w);
+}
+
 /* --- epochs ------------------------------------------------------------ */
 
 static void
@@ -668,6 +710,7 @@ main(void)
 {
 	struct CMUnitTest tests[COUNT(inputs) + COUNT(user_dates) + 15] = {
 		ROW(test_all_tables_answer),
+		ROW(test_names_of_networks),
 		ROW(test_snapshots_follow_each_other),
 		ROW(test_sources_are_united),
 		ROW(test_the_same_twice_is_one),

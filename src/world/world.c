@@ -122,6 +122,27 @@ world_moment(const struct world *w)
 	return newest;
 }
 
+const char *
+world_as_name(const struct world_view *v, uint32_t asn)
+{
+	struct registry_network net;
+
+	if (registry_network(v->registry, asn, &net) && net.name[0] != '\0')
+		return net.name;
+	return v->topo != NULL ? topo_as_name(v->topo, asn) : "";
+}
+
+const char *
+world_as_org(const struct world_view *v, uint32_t asn)
+{
+	struct registry_network net;
+	struct topo_org org;
+
+	if (registry_network(v->registry, asn, &net) && net.org[0] != '\0')
+		return net.org;
+	return v->topo != NULL && topo_org(v->topo, asn, &org) ? org.name : "";
+}
+
 uint32_t
 world_epochs(const struct world *w)
 {

@@ -83,6 +83,10 @@ enum {
 };
 int world_at(struct world *w, int64_t us, unsigned want,
     const struct world_view **out, struct err *err);
+/* Its name, its organisation: of a registry, else of CAIDA; "" = not known. */
+const char *world_as_name(const struct world_view *v, uint32_t asn);
+const char *world_as_org(const struct world_view *v, uint32_t asn);
+
 uint32_t world_epochs(const struct world *w);
 int64_t world_epoch_start(const struct world *w, uint32_t epoch);
 

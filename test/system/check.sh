@@ -36,6 +36,9 @@ same "$T/culprit" "$T/out" 'the same store gives the same text'
 run 0 'who suffered passes' "$COMITY" check "AS$victim" \
     --world "$T/day.world" --store "$T/day.db"
 out_has 'against this network' 'what was done to it is shown'
+# The registries of that day do not name it, CAIDA does.
+out_has "AS$victim  Aare Bank (invented), Aare Bank (invented), CH" \
+    'a name that only as-org2info has is shown'
 run 1 'unknown fails with --strict' "$COMITY" check "AS$victim" \
     --world "$T/day.world" --store "$T/day.db" --strict
 run 0 'a network that nobody saw' "$COMITY" check AS64499 \
