@@ -59,24 +59,48 @@ print_indented(const char *lines)
 	}
 }
 
-/* One input: what it is, then where it lies, as a path may be long. */
+#define INPUT_ROW "%-13s %-18s %9s %-10s %9s %s\n"
+
+/* A remark behind the path, in parentheses with those before it. */
+static void
+add_note(struct buf *b, const char *before, struct str note)
+{
+	char safe[120];
+
+	buf_printf(b, "%s%s%s", b->n == 0 ? "  (" : "; ", before,
+	    text_safe(safe, sizeof(safe), note));
+}
+
+/* One input: what it is, then where it lies, as a path may be long.  Of
+ * "rpsl:route,as-set" the classes stand there, too: there may be many. */
 static void
 print_input(const struct world_input *in, int64_t moment)
 {
 	char date[TIME_TEXT_MAX], age[TIME_TEXT_MAX], sha[17], path[200];
+	char source[80], taken[TEXT_DEC_MAX + 1];
+	bool dated = in->date_us != TIME_NONE;
+	struct str classes = str_from(in->kind), kind;
+	struct buf notes = { 0 };
 
 	hex8(sha, in->sha256);
-	bool dated = in->date_us != TIME_NONE;
-	(void)printf("%-22s %-20s %9llu  %-10s  %9s  %s\n", in->kind,
-	    in->source, (unsigned long long)in->taken,
+	(void)str_cut(&classes, ':', &kind);
+	taken[text_dec(taken, in->taken)] = '\0';
+	char *name = mem_strndup(kind.p, kind.n);
+	(void)printf(INPUT_ROW, name,
+	    text_safe(source, sizeof(source), str_from(in->source)), taken,
 	    dated ? utc_format_day(date, in->date_us) : "-",
 	    dated ? utc_format_span(age, moment - in->date_us) : "-", sha);
-	(void)printf("  %s", text_safe(path, sizeof(path), str_from(in->path)));
+	free(name);
+	if (classes.p != NULL)
+		add_note(&notes, "", classes);
 	if (in->role == WORLD_UNUSED)
-		(void)printf("  (applies only as --slurm)");
+		add_note(&notes, "applies only as --slurm", STR(""));
 	if (dated && strcmp(in->date_from, "content") != 0)
-		(void)printf("  (date from %s)", in->date_from);
-	(void)printf("\n");
+		add_note(&notes, "date from ", str_from(in->date_from));
+	(void)printf("  %s%s%s\n",
+	    text_safe(path, sizeof(path), str_from(in->path)), buf_cstr(&notes),
+	    notes.n > 0 ? ")" : "");
+	buf_fini(&notes);
 	if (in->refused > 0)
 		(void)printf("    %llu records refused\n",
 		    (unsigned long long)in->refused);
@@ -107,15 +131,15 @@ print_counts(const struct world_view *v)
 	if (v->irr != NULL) {
 		struct irr_counts c = irr_counts(v->irr);
 
-		(void)printf("  %u route objects (%u hidden, RPKI-invalid), "
-			     "%u as-sets, %u aut-nums of %u sources\n",
-		    c.routes, c.hidden, c.as_sets, c.aut_nums, c.sources);
+		(void)printf("  %u route objects of %u sources (%u hidden, "
+			     "RPKI-invalid)\n  %u as-sets, %u aut-nums\n",
+		    c.routes, c.sources, c.hidden, c.as_sets, c.aut_nums);
 	}
 	if (v->topo != NULL) {
 		struct topo_counts c = topo_counts(v->topo);
 
 		(void)printf("  %u ASes, %llu p2c and %llu p2p links, clique "
-			     "of %u%s, %u organisations\n",
+			     "of %u%s\n  %u organisations\n",
 		    c.ases, (unsigned long long)c.p2c,
 		    (unsigned long long)c.p2p, c.clique,
 		    c.clique_inferred ? " (inferred)" : "", c.organisations);
@@ -123,8 +147,8 @@ print_counts(const struct world_view *v)
 	(void)printf("  %u delegations of prefixes, %u of ASNs; %u networks, "
 		     "%u in PeeringDB\n",
 	    r.prefix_rows, r.asn_rows, r.networks, r.pdb_networks);
-	(void)printf("  %u participants with %u ASNs, %u Spoofer sessions, "
-		     "%u prefix origins over %u days\n",
+	(void)printf("  %u participants with %u ASNs, %u Spoofer sessions\n"
+		     "  %u prefix origins over %u days\n",
 	    r.participants, r.participant_asns, r.sessions, r.origin_rows,
 	    r.origin_days);
 }
@@ -137,8 +161,8 @@ show_text(struct world *w, struct err *err)
 	int missing = 0;
 
 	text_hex(id, world_id(w), 32);
-	(void)printf("%-22s %-20s %9s  %-10s  %9s  %s\n", "kind", "source",
-	    "records", "date", "age", "sha-256");
+	(void)printf(INPUT_ROW, "kind", "source", "records", "date", "age",
+	    "sha-256");
 	for (size_t i = 0; i < world_input_count(w); i++)
 		print_input(world_input(w, i), world_moment(w));
 	if (world_at(w, world_moment(w), WORLD_ALL, &v, err) == -1)

@@ -29,14 +29,17 @@ END
 
 run 0 'build' "$COMITY" world build --out "$T/w" "$T/in"
 cp "$T/out" "$T/built"
-out_has 'vrp-json               rpki-client' 'kind and source'
+out_has 'vrp-json      rpki-client' 'kind and source'
 out_has '2024-03-01' 'date'
 out_has "$(sha256sum "$T/in/vrps.json" | cut -c1-16)" 'SHA-256'
 out_has '1 records refused' 'refused records are counted'
 out_has 'bad prefix "192.0.2.1/24"' 'with the reason'
 out_has '  2 VRPs' 'figures apart'
 out_has '  1 ASPAs' 'of ASPAs too'
-out_has '(date from newest record)' 'where a date comes from'
+out_has '(route; date from newest record)' 'classes, where a date comes from'
+awk 'length($0) > 80 && !/\// { print; bad = 1 } END { exit bad }' \
+    "$T/out" >"$T/diff"
+ok $? '80 columns, but for paths'
 out_has 'Spoofer sessions' 'what is missing'
 out_has 'api.spoofer.caida.org' 'and where it can be had'
 ! grep -q '^  AS relationships ' "$T/out"
