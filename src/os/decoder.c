@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * decoder.c - gzip by ISA-L, bzip2, xz and zstd by their own libraries.
+ * decoder.c - gzip by ISA-L, xz and zstd by their own libraries.
  */
-#include <bzlib.h>
 #include <isa-l/igzip_lib.h>
 #include <lzma.h>
 #include <stdlib.h>
@@ -76,85 +75,6 @@ const struct decoder decoder_gzip = {
 	.reset = gzip_reset,
 	.run = gzip_run,
 	.destroy = free,
-};
-
-/* --- bzip2 ------------------------------------------------------------- */
-
-struct bz {
-	bz_stream z;
-	bool on;
-};
-
-static bool
-bzip2_is_magic(const uint8_t *p, size_t n)
-{
-	return n >= 4 && memcmp(p, "BZh", 3) == 0 && p[3] >= '1' && p[3] <= '9';
-}
-
-static void *
-bzip2_create(void)
-{
-	return mem_alloc(1, sizeof(struct bz));
-}
-
-static void
-bzip2_stop(struct bz *b)
-{
-	if (b->on)
-		(void)BZ2_bzDecompressEnd(&b->z);
-	b->on = false;
-}
-
-static void
-bzip2_reset(void *state)
-{
-	struct bz *b = state;
-
-	bzip2_stop(b);
-	memset(&b->z, 0, sizeof(b->z));
-	b->on = BZ2_bzDecompressInit(&b->z, 0, 0) == BZ_OK;
-}
-
-static enum decoder_status
-bzip2_run(void *state, struct decoder_io *io, bool at_end)
-{
-	struct bz *b = state;
-
-	(void)at_end;
-	if (!b->on)
-		return DECODER_LIMIT;
-	b->z.next_in = (char *)(uintptr_t)io->in;
-	b->z.avail_in = as_unsigned(io->in_left);
-	b->z.next_out = (char *)io->out;
-	b->z.avail_out = as_unsigned(io->out_left);
-	unsigned in = b->z.avail_in, out = b->z.avail_out;
-	int r = BZ2_bzDecompress(&b->z);
-	in -= b->z.avail_in;
-	out -= b->z.avail_out;
-	io->in += in;
-	io->in_left -= in;
-	io->out += out;
-	io->out_left -= out;
-	return r == BZ_STREAM_END ? DECODER_MEMBER_END
-	       : r == BZ_OK       ? DECODER_MORE
-				  : DECODER_BAD;
-}
-
-static void
-bzip2_destroy(void *state)
-{
-	bzip2_stop(state);
-	free(state);
-}
-
-const struct decoder decoder_bzip2 = {
-	.name = "bzip2",
-	.first_byte = 'B',
-	.is_magic = bzip2_is_magic,
-	.create = bzip2_create,
-	.reset = bzip2_reset,
-	.run = bzip2_run,
-	.destroy = bzip2_destroy,
 };
 
 /* --- xz ---------------------------------------------------------------- */

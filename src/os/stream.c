@@ -5,7 +5,8 @@
  * One decoder interface for all: it takes compressed bytes, gives plain ones
  * and says when a member (gzip), stream (bzip2, xz) or frame (zstd) is over;
  * the loop here starts the next one.  Archives are often concatenated, and
- * readers that stop after the first member lose data without a word.
+ * readers that stop after the first member lose data without a word.  bzip2 is
+ * read by bunzip.c, which does all this itself.
  *
  * Zero bytes after the last member are padding and are skipped; anything
  * else there is damage.
@@ -19,6 +20,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "os/bunzip.h"
+
 #define IN_SIZE    (1 << 20)
 #define RATIO_FREE (UINT64_C(64) << 20) /* output before ratios count */
 
@@ -30,8 +33,9 @@ struct os_stream {
 	size_t in_at, in_n;
 	uint64_t in_pos; /* compressed offset of in[in_at] */
 	bool in_end;
-	const struct decoder *dec; /* NULL = plain */
+	const struct decoder *dec; /* NULL = plain or bzip2 */
 	void *dec_state;
+	struct bunzip *bunzip; /* NULL = not bzip2 */
 	bool in_member, any_member;
 	bool damaged; /* told by the decoder together with its last output */
 	uint64_t out_pos;
@@ -44,8 +48,8 @@ struct os_stream {
 	bool has_stored;
 };
 
-static const struct decoder *const decoders[] = { &decoder_gzip, &decoder_bzip2,
-	&decoder_xz, &decoder_zstd };
+static const struct decoder *const decoders[] = { &decoder_gzip, &decoder_xz,
+	&decoder_zstd };
 
 static struct os_stream *
 stream_new(const char *path, int fd)
@@ -98,9 +102,17 @@ read_head(struct os_stream *s, struct err *err)
 	return 0;
 }
 
+static ssize_t fetch_packed(void *ctx, uint8_t *dst, size_t n, struct err *err);
+
 static void
 recognise(struct os_stream *s)
 {
+	struct bunzip_source src = { fetch_packed, s };
+
+	if (bunzip_is_magic(s->in, s->in_n)) {
+		s->bunzip = bunzip_new(src);
+		return;
+	}
 	for (size_t i = 0; i < COUNT(decoders); i++)
 		if (decoders[i]->is_magic(s->in, s->in_n)) {
 			s->dec = decoders[i];
@@ -158,6 +170,7 @@ os_stream_close(struct os_stream *s)
 		return;
 	if (s->dec != NULL)
 		s->dec->destroy(s->dec_state);
+	bunzip_free(s->bunzip);
 	if (s->fd != -1) {
 		(void)close(s->fd);
 		free(s->in);
@@ -271,6 +284,23 @@ read_packed(struct os_stream *s, uint8_t *dst, size_t n, struct err *err)
 	return (ssize_t)(n - io.out_left);
 }
 
+static ssize_t
+fetch_packed(void *ctx, uint8_t *dst, size_t n, struct err *err)
+{
+	return read_plain(ctx, dst, n, err);
+}
+
+static ssize_t
+read_bzip2(struct os_stream *s, uint8_t *dst, size_t n, struct err *err)
+{
+	ssize_t got = bunzip_read(s->bunzip, dst, n, err);
+
+	s->in_pos = bunzip_pos(s->bunzip); /* not what was fetched */
+	if (got == -1 && err->code == ERR_INPUT)
+		return err_wrap(err, "%s", s->path);
+	return got;
+}
+
 static int
 check_limits(const struct os_stream *s, struct err *err)
 {
@@ -278,7 +308,7 @@ check_limits(const struct os_stream *s, struct err *err)
 		return err_set(err, ERR_LIMIT,
 		    "%s: decompresses to more than %llu bytes", s->path,
 		    (unsigned long long)OS_STREAM_OUT_MAX);
-	if (s->dec != NULL && s->out_pos > RATIO_FREE &&
+	if ((s->dec != NULL || s->bunzip != NULL) && s->out_pos > RATIO_FREE &&
 	    s->out_pos / OS_STREAM_RATIO > s->in_pos)
 		return err_set(err, ERR_LIMIT,
 		    "%s: decompresses to more than %d times its size", s->path,
@@ -289,8 +319,9 @@ check_limits(const struct os_stream *s, struct err *err)
 static ssize_t
 read_new(struct os_stream *s, uint8_t *dst, size_t n, struct err *err)
 {
-	ssize_t got = s->dec == NULL ? read_plain(s, dst, n, err)
-				     : read_packed(s, dst, n, err);
+	ssize_t got = s->bunzip != NULL ? read_bzip2(s, dst, n, err)
+		      : s->dec != NULL  ? read_packed(s, dst, n, err)
+					: read_plain(s, dst, n, err);
 
 	if (got <= 0)
 		return got;

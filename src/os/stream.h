@@ -35,5 +35,4 @@ struct decoder {
 	void (*destroy)(void *state);
 };
 
-extern const struct decoder decoder_gzip, decoder_bzip2, decoder_xz,
-    decoder_zstd;
+extern const struct decoder decoder_gzip, decoder_xz, decoder_zstd;
