@@ -149,14 +149,48 @@ bgp_has(const struct bgp_attrs *a, enum bgp_attr code)
 	return (a->present >> code & 1) != 0;
 }
 
+/*
+ * Path identifiers before NLRI (RFC 7911), by family and SAFI.  ALL is a bit of
+ * its own: formats that have one answer for all say only that.
+ */
+enum bgp_add_path {
+	BGP_ADD_PATH_ALL = 1,
+	BGP_ADD_PATH_IP4 = 2, /* unicast */
+	BGP_ADD_PATH_IP6 = 4,
+	BGP_ADD_PATH_IP4_MULTICAST = 8,
+	BGP_ADD_PATH_IP6_MULTICAST = 16,
+	BGP_ADD_PATH_BITS = 31,
+};
+
+/* The bit of a family (enum net_family) and SAFI; 0: one that we do not
+ * follow. */
+static inline uint8_t
+bgp_add_path_bit(uint8_t family, uint8_t safi)
+{
+	if (family >= NET_FAMILIES)
+		return 0;
+	if (safi == BGP_SAFI_UNICAST)
+		return (uint8_t)(BGP_ADD_PATH_IP4 << family);
+	if (safi == BGP_SAFI_MULTICAST)
+		return (uint8_t)(BGP_ADD_PATH_IP4_MULTICAST << family);
+	return 0;
+}
+
 /* Properties of the session a message was exchanged in. */
 struct bgp_session {
-	bool as4;        /* 4-octet AS numbers in AS_PATH and AGGREGATOR */
-	bool add_path;   /* path identifiers before NLRI, both families */
-	bool table_dump; /* TABLE_DUMP_V2 entry: MP_REACH may be short */
+	bool as4;         /* 4-octet AS numbers in AS_PATH and AGGREGATOR */
+	uint8_t add_path; /* bits of enum bgp_add_path */
+	bool table_dump;  /* TABLE_DUMP_V2 entry: MP_REACH may be short */
 	/* No complaint about mandatory attributes (TABLE_DUMP of old). */
 	bool lenient;
 };
+
+static inline bool
+bgp_session_add_path(const struct bgp_session *s, uint8_t family, uint8_t safi)
+{
+	return (s->add_path &
+		   (BGP_ADD_PATH_ALL | bgp_add_path_bit(family, safi))) != 0;
+}
 
 /* Scratch space; one per thread, reused for ever. */
 struct bgp_decoder {
@@ -196,13 +230,20 @@ struct bgp_open {
 	uint8_t router_id[4];
 	bool as4, extended_message;
 	int role; /* RFC 9234, -1 = none */
-	/* ADD-PATH (RFC 7911): 1 receive, 2 send, 3 both; 0 = none */
-	uint8_t add_path4, add_path6;
+	/* ADD-PATH: what it can do; bits of enum bgp_add_path, without ALL */
+	uint8_t add_path_send, add_path_receive;
 	struct bgp_view params; /* optional parameters */
 	bool extended_params;   /* RFC 9072: lengths of two octets */
 };
 /* False: cut short; what was read until then is in *out. */
 bool bgp_open_decode(const void *body, size_t n, struct bgp_open *out);
+
+/*
+ * What both OPENs make of messages from `sender` to `receiver` (RFC 6793 4.1,
+ * 7911 4).
+ */
+struct bgp_session
+bgp_session_of(const struct bgp_open *sender, const struct bgp_open *receiver);
 
 /* RFC 5492: the capabilities of all parameters, in their order. */
 struct bgp_capability {
@@ -246,6 +287,19 @@ bgp_nlri_iter(struct bgp_view v, uint8_t family, bool add_path);
 bool bgp_nlri_next(struct bgp_nlri_iter *it, struct bgp_nlri *out);
 /* Family of an AFI and SAFI that we follow; false for all others. */
 bool bgp_family(uint16_t afi, uint8_t safi, uint8_t *family);
+
+/* --- sessions that nobody knows ---------------------------------------- */
+
+/*
+ * The body of an UPDATE whose session's OPENs were not seen: which reading does
+ * the message itself allow?  True: one only, for every family in it.  False:
+ * two or none; then *out is the reading without path identifiers, or with AS
+ * numbers of 4 octets.  A reading is one if lengths fill their field, bits
+ * behind a prefix are zero and, without path identifiers, no field holds the
+ * default route twice.
+ */
+bool bgp_guess_add_path(const void *body, size_t n, uint8_t *out);
+bool bgp_guess_as4(const void *body, size_t n, bool *out);
 
 /* --- paths ------------------------------------------------------------- */
 

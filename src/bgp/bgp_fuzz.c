@@ -53,9 +53,11 @@ check_attrs(const struct bgp_attrs *a, const uint8_t *p, size_t n)
 }
 
 static void
-check_nlri(struct bgp_view v, uint8_t family, bool add_path)
+check_nlri(struct bgp_view v, const struct bgp_session *s, uint8_t family,
+    uint8_t safi)
 {
-	struct bgp_nlri_iter it = bgp_nlri_iter(v, family, add_path);
+	struct bgp_nlri_iter it =
+	    bgp_nlri_iter(v, family, bgp_session_add_path(s, family, safi));
 	struct bgp_nlri n, again;
 	struct buf b = { 0 };
 
@@ -77,18 +79,24 @@ static void
 check_update(const uint8_t *p, size_t n, const struct bgp_session *s)
 {
 	static struct bgp_update u;
-	uint8_t family;
+	uint8_t family, ids;
+	bool as4;
+
+	(void)bgp_guess_as4(p, n, &as4);
+	if (bgp_guess_add_path(p, n, &ids) &&
+	    (ids & (BGP_ADD_PATH_ALL | ~BGP_ADD_PATH_BITS)) != 0)
+		abort();
 
 	bgp_update_decode(&dec, p, n, s, &u);
 	inside(u.withdrawn, p, n);
 	inside(u.nlri, p, n);
 	check_attrs(&u.attrs, p, n);
-	check_nlri(u.withdrawn, NET_IP4, s->add_path);
-	check_nlri(u.nlri, NET_IP4, s->add_path);
+	check_nlri(u.withdrawn, s, NET_IP4, BGP_SAFI_UNICAST);
+	check_nlri(u.nlri, s, NET_IP4, BGP_SAFI_UNICAST);
 	if (bgp_family(u.attrs.reach_afi, u.attrs.reach_safi, &family))
-		check_nlri(u.attrs.reach, family, s->add_path);
+		check_nlri(u.attrs.reach, s, family, u.attrs.reach_safi);
 	if (bgp_family(u.attrs.unreach_afi, u.attrs.unreach_safi, &family))
-		check_nlri(u.attrs.unreach, family, s->add_path);
+		check_nlri(u.attrs.unreach, s, family, u.attrs.unreach_safi);
 	if (u.end_of_rib && (u.nlri.n > 0 || u.withdrawn.n > 0))
 		abort();
 }
@@ -119,7 +127,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size < 2)
 		return 0;
 	struct bgp_session s = { .as4 = (data[0] & 1) != 0,
-		.add_path = (data[0] & 2) != 0,
+		.add_path = data[0] >> 1 & 1, /* BGP_ADD_PATH_ALL */
 		.table_dump = (data[0] & 4) != 0,
 		.lenient = (data[0] & 8) != 0 };
 	const uint8_t *p = data + 2;

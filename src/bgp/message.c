@@ -92,19 +92,21 @@ bgp_update_decode(struct bgp_decoder *d, const void *body, size_t n,
 
 /* --- OPEN (RFC 4271 4.2, 5492, 9072) ----------------------------------- */
 
+/* RFC 7911 4: 1 can receive, 2 can send, 3 both; others are ignored. */
 static void
 read_add_path(struct rbuf v, struct bgp_open *out)
 {
 	while (rbuf_left(&v) >= 4) {
 		uint16_t afi = rbuf_u16(&v);
-		uint8_t safi = rbuf_u8(&v), mode = rbuf_u8(&v);
+		uint8_t safi = rbuf_u8(&v), mode = rbuf_u8(&v), family;
 
-		if (safi != BGP_SAFI_UNICAST || mode > 3)
+		if (mode > 3 || !bgp_family(afi, safi, &family))
 			continue;
-		if (afi == BGP_AFI_IP4)
-			out->add_path4 = mode;
-		else if (afi == BGP_AFI_IP6)
-			out->add_path6 = mode;
+		uint8_t bit = bgp_add_path_bit(family, safi);
+		out->add_path_receive &= (uint8_t)~bit;
+		out->add_path_send &= (uint8_t)~bit;
+		out->add_path_receive |= (mode & 1) != 0 ? bit : 0;
+		out->add_path_send |= (mode & 2) != 0 ? bit : 0;
 	}
 }
 
@@ -186,6 +188,14 @@ bgp_open_decode(const void *body, size_t n, struct bgp_open *out)
 	while (bgp_capability_next(&it, &c))
 		read_capability(&c, out);
 	return !it.bad;
+}
+
+struct bgp_session
+bgp_session_of(const struct bgp_open *sender, const struct bgp_open *receiver)
+{
+	return (struct bgp_session){ .as4 = sender->as4 && receiver->as4,
+		.add_path =
+		    sender->add_path_send & receiver->add_path_receive };
 }
 
 bool

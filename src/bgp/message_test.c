@@ -128,6 +128,8 @@ test_update(void **state)
 
 /* --- OPEN -------------------------------------------------------------- */
 
+#define IP4  BGP_ADD_PATH_IP4
+#define IP6  BGP_ADD_PATH_IP6
 #define OPEN "04 5ba0 00b4 c0000221 "
 #define CAPS \
 	"01 04 00010001 02 00 06 00 09 01 03 41 04 fa56ea01 45 04 00010103 "
@@ -138,25 +140,29 @@ static const struct open_case {
 	uint32_t asn;
 	bool as4, extended_message;
 	int role;
-	uint8_t add_path4, add_path6;
+	uint8_t add_path_send, add_path_receive;
 	unsigned capabilities;
 } opens[] = {
 	{ "no parameters", OPEN "00", true, 23456, false, false, -1, 0, 0, 0 },
 	{ "all capabilities in one parameter", OPEN "1b 02 19" CAPS, true,
-	    4200000001, true, true, 3, 3, 0, 6 },
+	    4200000001, true, true, 3, IP4, IP4, 6 },
 	{ "a parameter for each",
 	    OPEN "0e 02 06 41 04 fa56ea01 02 04 45 02 0001 ", true, 4200000001,
 	    true, false, -1, 0, 0, 2 },
 	{ "ADD-PATH of both families", OPEN "0c 02 0a 45 08 00010101 00020102",
-	    true, 23456, false, false, -1, 1, 2, 1 },
+	    true, 23456, false, false, -1, IP6, IP4, 1 },
 	{ "ADD-PATH of other families and modes",
 	    OPEN "10 02 0e 45 0c 00010203 00190103 00010107", true, 23456,
-	    false, false, -1, 0, 0, 1 },
+	    false, false, -1, BGP_ADD_PATH_IP4_MULTICAST,
+	    BGP_ADD_PATH_IP4_MULTICAST, 1 },
+	{ "ADD-PATH of one family twice: the last holds",
+	    OPEN "0c 02 0a 45 08 00020103 00020101", true, 23456, false, false,
+	    -1, 0, IP6, 1 },
 	{ "a parameter that is no capability",
 	    OPEN "0b 01 01 00 02 06 41 04 0000fbf0", true, 64496, true, false,
 	    -1, 0, 0, 1 },
 	{ "extended parameters (RFC 9072)", OPEN "ff ff 001c 02 0019" CAPS,
-	    true, 4200000001, true, true, 3, 3, 0, 6 },
+	    true, 4200000001, true, true, 3, IP4, IP4, 6 },
 	{ "a capability of wrong length is not believed",
 	    OPEN "08 02 06 41 02 fbf0 06 00", true, 23456, false, true, -1, 0,
 	    0, 2 },
@@ -186,8 +192,8 @@ test_open(void **state)
 	assert_int_equal(o.as4, c->as4);
 	assert_int_equal(o.extended_message, c->extended_message);
 	assert_int_equal(o.role, c->role);
-	assert_int_equal(o.add_path4, c->add_path4);
-	assert_int_equal(o.add_path6, c->add_path6);
+	assert_int_equal(o.add_path_send, c->add_path_send);
+	assert_int_equal(o.add_path_receive, c->add_path_receive);
 	struct bgp_capability_iter it = bgp_capability_iter(&o);
 	while (bgp_capability_next(&it, &cap))
 		n++;
@@ -199,6 +205,42 @@ test_open(void **state)
 		assert_false(it.bad);
 	}
 	hex_free(v);
+}
+
+/* A capability counts if both have it, and ADD-PATH in the direction of the
+ * message. */
+static void
+test_session_of(void **state)
+{
+	static const struct session_case {
+		struct bgp_open from, to;
+		bool as4;
+		uint8_t add_path;
+	} c[] = {
+		{ { .as4 = true }, { .as4 = true }, true, 0 },
+		{ { .as4 = true }, { .as4 = false }, false, 0 },
+		{ { .as4 = false }, { .as4 = true }, false, 0 },
+		{ { .add_path_send = IP4 | IP6 }, { .add_path_receive = IP6 },
+		    false, IP6 },
+		{ { .add_path_receive = IP4 }, { .add_path_send = IP4 }, false,
+		    0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(c); i++) {
+		struct bgp_session s = bgp_session_of(&c[i].from, &c[i].to);
+
+		assert_int_equal(s.as4, c[i].as4);
+		assert_int_equal(s.add_path, c[i].add_path);
+		assert_int_equal(bgp_session_add_path(&s, NET_IP4, 1),
+		    (c[i].add_path & IP4) != 0);
+		assert_int_equal(bgp_session_add_path(&s, NET_IP6, 1),
+		    (c[i].add_path & IP6) != 0);
+		assert_false(bgp_session_add_path(&s, NET_IP6, 2));
+	}
+	struct bgp_session all = { .add_path = BGP_ADD_PATH_ALL };
+	assert_true(bgp_session_add_path(&all, NET_IP4, 1));
+	assert_true(bgp_session_add_path(&all, NET_IP6, 2));
 }
 
 static void
@@ -434,12 +476,13 @@ int
 main(void)
 {
 	struct CMUnitTest tests[COUNT(headers) + COUNT(updates) + COUNT(opens) +
-				COUNT(nlris) + 3] = {
+				COUNT(nlris) + 4] = {
+		cmocka_unit_test(test_session_of),
 		cmocka_unit_test(test_notification),
 		cmocka_unit_test(test_family),
 		cmocka_unit_test(test_round_trip),
 	};
-	size_t n = 3;
+	size_t n = 4;
 
 	ROWS(headers, test_header);
 	ROWS(updates, test_update);

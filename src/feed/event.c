@@ -2,12 +2,12 @@
 /*
  * event.c - one route event as self-contained bytes, and back.
  *
- *   | time 8 | since 8 | kind 1 | flags 1 | peer family 1 | peer addr 16
- *   | peer AS 4 | prefix family 1 | len 1 | addr 16 | path id 4 | attrs id 8
- *   | input 4 | record 8 | collector 2+n | attributes 4+n
+ *   | time 8 | since 8 | kind 1 | flags 1 | ADD-PATH 1 | peer family 1
+ *   | peer addr 16 | peer AS 4 | prefix family 1 | len 1 | addr 16 | path id 4
+ *   | attrs id 8 | input 4 | record 8 | collector 2+n | attributes 4+n
  *
- * flags: 1 late, 2 has attributes, 4 AS4, 8 ADD-PATH, 16 TABLE_DUMP_V2 form,
- * 32 lenient.
+ * flags: 1 late, 2 has attributes, 4 AS4, 8 TABLE_DUMP_V2 form, 16 lenient;
+ * ADD-PATH: enum bgp_add_path.
  */
 #include "feed/part.h"
 
@@ -17,10 +17,9 @@ enum {
 	F_LATE = 1,
 	F_ATTRS = 2,
 	F_AS4 = 4,
-	F_ADD_PATH = 8,
-	F_TABLE = 16,
-	F_LENIENT = 32,
-	F_ALL = 63
+	F_TABLE = 8,
+	F_LENIENT = 16,
+	F_ALL = 31
 };
 
 #define COLLECTOR_MAX 256
@@ -37,9 +36,9 @@ feed_event_encode(const struct feed_event *ev, const struct feed_peer *peer,
 	buf_u8(out,
 	    (uint8_t)((ev->late ? F_LATE : 0) |
 		      (ev->attrs != NULL ? F_ATTRS : 0) | (s->as4 ? F_AS4 : 0) |
-		      (s->add_path ? F_ADD_PATH : 0) |
 		      (s->table_dump ? F_TABLE : 0) |
 		      (s->lenient ? F_LENIENT : 0)));
+	buf_u8(out, s->add_path);
 	buf_u8(out, peer->addr.family);
 	buf_add(out, peer->addr.addr, 16);
 	buf_u32(out, peer->asn);
@@ -80,6 +79,7 @@ feed_event_decode(const void *data, size_t n, struct bgp_decoder *d,
 	struct feed_event e = { .time_us = (int64_t)rbuf_u64(&r) };
 	e.since_us = (int64_t)rbuf_u64(&r);
 	uint8_t kind = rbuf_u8(&r), flags = rbuf_u8(&r);
+	uint8_t add_path = rbuf_u8(&r);
 
 	peer->addr.family = rbuf_u8(&r);
 	rbuf_copy(&r, peer->addr.addr, 16);
@@ -98,6 +98,7 @@ feed_event_decode(const void *data, size_t n, struct bgp_decoder *d,
 		return err_set(err, ERR_INPUT, "event of %zu bytes is damaged",
 		    n);
 	if (kind > FEED_TABLE_DROP || (flags & ~F_ALL) != 0 ||
+	    (add_path & ~BGP_ADD_PATH_BITS) != 0 ||
 	    peer->addr.family >= NET_FAMILIES ||
 	    rbuf_left(&name) > COLLECTOR_MAX ||
 	    memchr(name.pos, '\0', rbuf_left(&name)) != NULL ||
@@ -108,7 +109,7 @@ feed_event_decode(const void *data, size_t n, struct bgp_decoder *d,
 	e.kind = (enum feed_kind)kind;
 	e.late = (flags & F_LATE) != 0;
 	*s = (struct bgp_session){ .as4 = (flags & F_AS4) != 0,
-		.add_path = (flags & F_ADD_PATH) != 0,
+		.add_path = add_path,
 		.table_dump = (flags & F_TABLE) != 0,
 		.lenient = (flags & F_LENIENT) != 0 };
 	if ((flags & F_ATTRS) != 0) {

@@ -110,10 +110,11 @@ emit_peer(struct turn *t, enum feed_kind kind, uint32_t peer, struct err *err)
 }
 
 static int
-emit_nlri(struct turn *t, struct bgp_view v, uint8_t family, bool add_path,
-    enum feed_kind kind, struct err *err)
+emit_nlri(struct turn *t, const struct bgp_session *s, struct bgp_view v,
+    uint8_t family, enum feed_kind kind, struct err *err)
 {
-	struct bgp_nlri_iter it = bgp_nlri_iter(v, family, add_path);
+	struct bgp_nlri_iter it = bgp_nlri_iter(v, family,
+	    bgp_session_add_path(s, family, BGP_SAFI_UNICAST));
 	struct bgp_nlri n, next;
 	int rc = 0;
 
@@ -143,23 +144,21 @@ emit_update(struct turn *t, const struct bgp_session *s, struct bgp_view body,
 	bgp_update_decode(t->f->dec, body.p, body.n, s, u);
 	t->ev.attrs_id = ++t->f->attrs_id;
 	t->in->pub.faults += a->n_faults > 0;
-	if (u->withdrawn.n > 0 && emit_nlri(t, u->withdrawn, NET_IP4,
-				      s->add_path, FEED_WITHDRAW, err) == -1)
+	if (u->withdrawn.n > 0 &&
+	    emit_nlri(t, s, u->withdrawn, NET_IP4, FEED_WITHDRAW, err) == -1)
 		return -1;
 	if (bgp_has(a, BGP_ATTR_MP_UNREACH) &&
 	    a->unreach_safi == BGP_SAFI_UNICAST &&
 	    bgp_family(a->unreach_afi, a->unreach_safi, &family) &&
-	    emit_nlri(t, a->unreach, family, s->add_path, FEED_WITHDRAW, err) ==
-		-1)
+	    emit_nlri(t, s, a->unreach, family, FEED_WITHDRAW, err) == -1)
 		return -1;
-	if (u->nlri.n > 0 && emit_nlri(t, u->nlri, NET_IP4, s->add_path,
-				 FEED_ANNOUNCE, err) == -1)
+	if (u->nlri.n > 0 &&
+	    emit_nlri(t, s, u->nlri, NET_IP4, FEED_ANNOUNCE, err) == -1)
 		return -1;
 	if (bgp_has(a, BGP_ATTR_MP_REACH) &&
 	    a->reach_safi == BGP_SAFI_UNICAST &&
 	    bgp_family(a->reach_afi, a->reach_safi, &family))
-		return emit_nlri(t, a->reach, family, s->add_path,
-		    FEED_ANNOUNCE, err);
+		return emit_nlri(t, s, a->reach, family, FEED_ANNOUNCE, err);
 	return 0;
 }
 

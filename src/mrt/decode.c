@@ -516,13 +516,13 @@ mrt_bgp_session(const struct mrt_record *rec, const struct mrt_decoded *d)
 	if (rec->type == MRT_TABLE_DUMP_V2) {
 		s.table_dump = true;
 		s.as4 = true;
-		s.add_path = d->rib.add_path;
+		s.add_path = d->rib.add_path ? BGP_ADD_PATH_ALL : 0;
 	} else if (d->kind == MRT_ENTRY) {
 		s.as4 = d->entry.as4;
 		s.lenient = true;
 	} else {
 		s.as4 = d->session.as4;
-		s.add_path = d->session.add_path;
+		s.add_path = d->session.add_path ? BGP_ADD_PATH_ALL : 0;
 	}
 	return s;
 }

@@ -79,9 +79,11 @@ walk_attrs(struct walk *w, const struct bgp_attrs *a, struct bgp_view in)
 }
 
 static inline uint64_t
-walk_nlri(struct walk *w, struct bgp_view v, uint8_t family, bool add_path)
+walk_nlri(struct walk *w, const struct bgp_session *s, struct bgp_view v,
+    uint8_t family, uint8_t safi)
 {
-	struct bgp_nlri_iter it = bgp_nlri_iter(v, family, add_path);
+	struct bgp_nlri_iter it =
+	    bgp_nlri_iter(v, family, bgp_session_add_path(s, family, safi));
 	struct bgp_nlri n;
 	uint64_t count = 0;
 
@@ -105,14 +107,17 @@ walk_update(struct walk *w, const struct mrt_record *rec,
 	walk_view(w, u->withdrawn, rec->body);
 	walk_view(w, u->nlri, rec->body);
 	walk_attrs(w, a, rec->body);
-	w->withdrawn += walk_nlri(w, u->withdrawn, NET_IP4, s.add_path);
-	w->announced += walk_nlri(w, u->nlri, NET_IP4, s.add_path);
+	w->withdrawn +=
+	    walk_nlri(w, &s, u->withdrawn, NET_IP4, BGP_SAFI_UNICAST);
+	w->announced += walk_nlri(w, &s, u->nlri, NET_IP4, BGP_SAFI_UNICAST);
 	if (bgp_has(a, BGP_ATTR_MP_UNREACH) &&
 	    bgp_family(a->unreach_afi, a->unreach_safi, &family))
-		w->withdrawn += walk_nlri(w, a->unreach, family, s.add_path);
+		w->withdrawn +=
+		    walk_nlri(w, &s, a->unreach, family, a->unreach_safi);
 	if (bgp_has(a, BGP_ATTR_MP_REACH) &&
 	    bgp_family(a->reach_afi, a->reach_safi, &family))
-		w->announced += walk_nlri(w, a->reach, family, s.add_path);
+		w->announced +=
+		    walk_nlri(w, &s, a->reach, family, a->reach_safi);
 }
 
 static inline void
