@@ -56,7 +56,7 @@ int rov_lines(struct os_stream *in, int fd, const struct vrp_table *vrps,
 /* --- chunks, for the two files that do the lines ----------------------- */
 
 #define ROV_CHUNK 131072 /* bytes; a line may not be longer */
-#define ROV_SLACK 32     /* bytes behind a chunk that may be read */
+#define ROV_SLACK 48     /* bytes behind a chunk that may be read */
 
 /* Whole lines, each with its LF, but for what the flags tell. */
 struct rov_chunk {
@@ -75,4 +75,6 @@ struct rov_chunk {
 	} complaints[ROV_COMPLAINTS_MAX];
 };
 
-void rov_chunk_run(struct rov_chunk *c, const struct vrp_table *vrps);
+/* index: of vrps->map; both NULL: every verdict is "unknown". */
+void rov_chunk_run(struct rov_chunk *c, const struct vrp_table *vrps,
+    const struct pmap_index *index);

@@ -7,6 +7,9 @@
  * waits for is fetched behind the others.
  */
 #include <stdlib.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "cmd/rov.h"
 
@@ -15,11 +18,14 @@
 
 struct lines {
 	const struct vrp_table *vrps;
+	const struct pmap_index *index;
 	struct rov_chunk *c; /* out, counts and complaints */
 	size_t n;            /* routes waiting */
+	size_t room;         /* that their lines take */
 	struct prefix prefixes[BATCH];
 	uint32_t origins[BATCH];
-	struct str prefix_texts[BATCH], origin_texts[BATCH];
+	/* "prefix asn" when they came so; else the prefix, and then the AS */
+	struct str texts[BATCH], origin_texts[BATCH];
 	bool local[BATCH];
 };
 
@@ -70,15 +76,14 @@ judge_batch(struct lines *l)
 	uint64_t by_state[3] = { 0 };
 
 	if (l->vrps != NULL)
-		vrp_table_validate_many(l->vrps, l->prefixes, l->origins, l->n,
-		    states);
+		vrp_table_validate_many(l->vrps, l->index, l->prefixes,
+		    l->origins, l->n, states);
+	char *from = (char *)buf_room(&l->c->out, l->room + ROV_SLACK);
+	char *o = from;
 	for (size_t i = 0; i < l->n; i++) {
-		struct str prefix = l->prefix_texts[i];
-		struct str origin = l->origin_texts[i];
-		size_t room = prefix.n + origin.n + 2 + VERDICT_MAX + ROV_SLACK;
-		char *from = (char *)buf_room(&l->c->out, room);
-		char *o = put(put(from, prefix), origin);
-
+		o = put(o, l->texts[i]);
+		if (l->origin_texts[i].n > 0)
+			o = put(o, l->origin_texts[i]);
 		if (l->vrps == NULL || l->local[i]) {
 			memcpy(o, "unknown\n", 8);
 			o += 8;
@@ -88,22 +93,23 @@ judge_batch(struct lines *l)
 			o += verdicts[states[i]].n;
 			by_state[states[i]]++;
 		}
-		l->c->out.n -= room - (size_t)(o - from);
 	}
+	l->c->out.n -= l->room + ROV_SLACK - (size_t)(o - from);
 	l->c->counts.not_found += by_state[ROV_NOT_FOUND];
 	l->c->counts.valid += by_state[ROV_VALID];
 	l->c->counts.invalid += by_state[ROV_INVALID];
 	l->n = 0;
+	l->room = 0;
 }
 
+/* The route has been put in place behind those waiting. */
 static inline void
-add_route(struct lines *l, const struct rov_route *r)
+add_route(struct lines *l, struct str text, struct str origin, bool local)
 {
-	l->prefixes[l->n] = r->prefix;
-	l->origins[l->n] = r->origin;
-	l->local[l->n] = r->local;
-	l->prefix_texts[l->n] = r->prefix_text;
-	l->origin_texts[l->n] = r->origin_text;
+	l->texts[l->n] = text;
+	l->origin_texts[l->n] = origin;
+	l->local[l->n] = local;
+	l->room += text.n + origin.n + 2 + VERDICT_MAX;
 	if (++l->n == BATCH)
 		judge_batch(l);
 }
@@ -169,7 +175,9 @@ take_line(struct lines *l, const char *p, const char *end)
 		malformed(l, p, (size_t)(end - p));
 		return;
 	}
-	add_route(l, &r);
+	l->prefixes[l->n] = r.prefix;
+	l->origins[l->n] = r.origin;
+	add_route(l, r.prefix_text, r.origin_text, r.local);
 }
 
 /*
@@ -183,21 +191,16 @@ digit(char c)
 	return (unsigned)(unsigned char)c - '0';
 }
 
-/* 16 where it is none. */
-static inline unsigned
-hex_digit(char c)
-{
-#define NONE 16, 16, 16, 16, 16, 16, 16, 16
-	static const uint8_t values[128] = { NONE, NONE, NONE, NONE, NONE, NONE,
-		0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 16, 16, 16, 16, 16, 16, 10,
-		11, 12, 13, 14, 15, 16, NONE, NONE, NONE, 16, 10, 11, 12, 13,
-		14, 15, 16, NONE, NONE, NONE };
-#undef NONE
-
-	return (c & 0x80) != 0 ? 16 : values[(unsigned char)c];
-}
-
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+static inline uint32_t
+load4(const char *p)
+{
+	uint32_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return v;
+}
 
 static inline uint64_t
 load8(const char *p)
@@ -208,97 +211,163 @@ load8(const char *p)
 	return v;
 }
 
-/* One bit for each of eight bytes that is zero, the first lowest. */
+/* One bit for each of 16 bytes, the first lowest: is it no digit, is it c? */
+#ifdef __SSE2__
 static inline unsigned
-zero_bytes(uint64_t v)
+others_among(const char *p)
 {
-	uint64_t m = ~(((v & EACH(0x7f)) + EACH(0x7f)) | v | EACH(0x7f));
+	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
 
-	return (unsigned)((m >> 7) * UINT64_C(0x0102040810204080) >> 56);
+	v = _mm_sub_epi8(v, _mm_set1_epi8('0'));
+	v = _mm_cmpeq_epi8(_mm_max_epu8(v, _mm_set1_epi8(10)), v);
+	return (unsigned)_mm_movemask_epi8(v);
 }
 
-/* The number whose n digits begin at p; *bad gets bits when they are none. */
 static inline unsigned
-octet(const char *p, unsigned n, unsigned *bad)
+find_among(const char *p, char c)
 {
-	static const unsigned char least[] = { 1, 0, 10, 100 };
-	uint32_t v;
+	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
 
-	memcpy(&v, p, sizeof(v));
-	*bad |= n - 1 > 2;
-	n &= 3;
-	/* the digits as the last bytes, zeros before them */
-	v = (uint32_t)((uint64_t)(v ^ 0x30303030) << 8 * (4 - n));
-	*bad |= (v | (v + 0x76767676)) & 0x80808080;
-	v = (v >> 24) + (v >> 16 & 0xff) * 10 + (v >> 8 & 0xff) * 100;
-	*bad |= (v > 255) | (v < least[n]); /* no leading zero */
-	return v;
+	return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8(c)));
+}
+#else
+/* The top bits of eight bytes. */
+static inline unsigned
+top_bits(uint64_t v)
+{
+	return (
+	    unsigned)(((v & EACH(0x80)) >> 7) * UINT64_C(0x0102040810204080) >>
+		      56);
+}
+
+static inline unsigned
+others_among(const char *p)
+{
+	uint64_t a = load8(p) ^ EACH('0'), b = load8(p + 8) ^ EACH('0');
+
+	return top_bits(a | ((a & EACH(0x7f)) + EACH(0x76))) |
+	       top_bits(b | ((b & EACH(0x7f)) + EACH(0x76))) << 8;
+}
+
+static inline unsigned
+find_among(const char *p, char c)
+{
+	uint64_t a = load8(p) ^ EACH((unsigned char)c),
+		 b = load8(p + 8) ^ EACH((unsigned char)c);
+
+	return top_bits(~(a | ((a & EACH(0x7f)) + EACH(0x7f)))) |
+	       top_bits(~(b | ((b & EACH(0x7f)) + EACH(0x7f)))) << 8;
+}
+#endif
+
+/* The first n of four bytes become the last, zeros before them. */
+static inline uint32_t
+push_up(uint32_t v, unsigned n)
+{
+	return (uint32_t)((uint64_t)v << (8 * (4 - n) & 63));
+}
+
+/*
+ * The number whose n digits begin at p; *bad gets its top bit when there are
+ * too few or too many of them, when it begins with zero or is over 255.
+ */
+static inline unsigned
+octet(const char *p, unsigned n, uint32_t *bad)
+{
+	static const uint32_t least[32] = { INT32_MAX, 0, 0x100, 0x10000,
+		[4 ... 31] = INT32_MAX };
+	uint32_t v = push_up(load4(p) ^ 0x30303030, n);
+	uint32_t digits = __builtin_bswap32(v); /* ordered as the numbers are */
+
+	*bad |= (0x020505 - digits) | (digits - least[n & 31]);
+	return (v >> 8) * (100 << 16 | 10 << 8 | 1) >> 16 & 0xff;
 }
 
 /*
  * Up to the slash and behind it, or NULL.  Octets of any length go without a
- * branch, as one in two would be taken wrongly: the dots and the slash are
- * found among 16 bytes at once.
+ * branch, as one in two would be taken wrongly: what ends them is found among
+ * 16 bytes at once.
  */
 static inline const char *
 fast_ip4(const char *p, uint64_t *out)
 {
-	uint64_t a = load8(p), b = load8(p + 8);
-	unsigned dots = zero_bytes(a ^ EACH('.')) | zero_bytes(b ^ EACH('.'))
-							<< 8;
-	unsigned slash = zero_bytes(a ^ EACH('/')) | zero_bytes(b ^ EACH('/'))
-							 << 8;
-	unsigned bad = 0, at = 0;
-	uint32_t addr = 0;
+	unsigned others = others_among(p), at = 0;
+	uint32_t addr = 0, bad = 0, wrong = 0;
 
-	if ((dots & 0xe) == 0 || slash == 0)
+	if (p[__builtin_ctz(others | 1U << 16)] != '.')
 		return NULL;
-	dots |= slash & -slash; /* the first: behind the fourth octet */
+#pragma GCC unroll 4
 	for (int i = 0; i < 4; i++) {
-		unsigned end = (unsigned)__builtin_ctz(dots | 1U << 16);
+		unsigned end = (unsigned)__builtin_ctz(others | 1U << 16);
 
 		addr = addr << 8 | octet(p + at, end - at, &bad);
-		dots &= dots - 1;
+		wrong |= (uint32_t)(p[end] ^ (i < 3 ? '.' : '/'));
+		others &= others - 1;
 		at = end + 1;
 	}
-	if (bad != 0 || p[at - 1] != '/')
+	if ((bad >> 31 | wrong) != 0)
 		return NULL;
 	*out = (uint64_t)addr << 32;
 	return p + at;
+}
+
+/* The same of a group of hexadecimal digits. */
+static inline unsigned
+group(const char *p, unsigned n, unsigned *bad)
+{
+	uint32_t v = load4(p);
+	uint32_t letters = v >> 6 & 0x01010101;
+
+	/* "a" behind "9"; what is no digit keeps a bit above the lower four */
+	v = push_up((v - letters * ('a' - '9' - 1)) ^ 0x30303030, n);
+	letters = push_up(letters, n);
+	*bad |=
+	    (v & 0xf0f0f0f0) | (((v + 0x06060606) >> 4 & 0x01010101) ^ letters);
+	*bad |= n - 1 > 3;
+	v = (v << 4 | v >> 8) & 0x00ff00ff;
+	return (v & 0xff) << 8 | v >> 16;
 }
 
 /* Up to four groups and the gap: the form of nearly all. */
 static inline const char *
 fast_ip6(const char *p, uint64_t *out)
 {
+	unsigned colons = find_among(p, ':') | find_among(p + 16, ':') << 16;
+	unsigned gaps = colons & colons >> 1;
+	unsigned bad = 0, at = 0;
 	uint64_t addr = 0;
 
-	for (unsigned shift = 48; shift <= 48; shift -= 16) {
-		unsigned v = 0, d, n = 0;
+	if (gaps == 0)
+		return NULL;
+	unsigned gap = (unsigned)__builtin_ctz(gaps);
+	for (unsigned i = 0; i < 4 && (i < 3 || at <= gap); i++) {
+		unsigned end = (unsigned)__builtin_ctz(colons | 1U << 31);
+		unsigned has = 0U - (at <= gap), wrong = 0;
 
-		for (; (d = hex_digit(*p)) < 16 && n < 4; n++, p++)
-			v = v << 4 | d;
-		if (n == 0 || *p++ != ':')
-			return NULL;
-		addr |= (uint64_t)v << shift;
-		if (*p == ':')
-			break;
+		/* no branch before the fourth: there may be two or three */
+		addr |= (uint64_t)(group(p + at, end - at, &wrong) & has)
+			<< (48 - 16 * i);
+		bad |= wrong & has;
+		colons &= colons - 1;
+		at = end + 1;
 	}
-	if (p[0] != ':' || p[1] != '/')
+	if (bad != 0 || at <= gap || p[gap + 2] != '/')
 		return NULL;
 	*out = addr;
-	return p + 2;
+	return p + gap + 3;
 }
 
 static inline const char *
-fast_prefix(const char *p, struct rov_route *r)
+fast_prefix(const char *p, struct prefix *out)
 {
 	uint64_t addr; /* its first half, the other one is zero */
 	const char *at = fast_ip4(p, &addr);
 	uint8_t family = NET_IP4;
+	unsigned longest = 32;
 
 	if (at == NULL) {
 		family = NET_IP6;
+		longest = 128;
 		if ((at = fast_ip6(p, &addr)) == NULL)
 			return NULL;
 	}
@@ -308,19 +377,17 @@ fast_prefix(const char *p, struct rov_route *r)
 	for (int i = 0; i < 2 && v > 0 && (d = digit(*at)) <= 9; i++, at++)
 		v = v * 10 + d;
 	/* host bits set: not canonical */
-	if (v > prefix_len_max(family) ||
-	    (v < 64 && (addr & UINT64_MAX >> v) != 0))
+	if (v > longest || (v < 64 && (addr & UINT64_MAX >> v) != 0))
 		return NULL;
 	addr = __builtin_bswap64(addr);
-	r->prefix = (struct prefix){ .family = family, .len = (uint8_t)v };
-	memcpy(r->prefix.addr, &addr, sizeof(addr));
-	r->prefix_text = (struct str){ p, (size_t)(at - p) };
+	*out = (struct prefix){ .family = family, .len = (uint8_t)v };
+	memcpy(out->addr, &addr, sizeof(addr));
 	return at;
 }
 
 /* Up to seven digits without a branch; longer ones are rare. */
 static inline const char *
-fast_asn(const char *p, struct rov_route *r)
+fast_asn(const char *p, uint32_t *out)
 {
 	const char *at = p + 2 * (p[0] == 'A' && p[1] == 'S');
 	uint64_t v = load8(at) ^ EACH('0');
@@ -338,8 +405,7 @@ fast_asn(const char *p, struct rov_route *r)
 		(v >> 16 & UINT64_C(0x000000ff000000ff)) *
 		    UINT64_C(0x0000271000000001)) >>
 	    32;
-	r->origin = (uint32_t)v;
-	r->origin_text = (struct str){ p, (size_t)(at - p) + n };
+	*out = (uint32_t)v;
 	return at + n;
 }
 
@@ -357,23 +423,38 @@ fast_number(const char *p)
 static inline const char *
 fast_line(struct lines *l, const char *p)
 {
-	struct rov_route r = { .local = false };
-	const char *at = fast_prefix(p, &r);
+	struct prefix *prefix = &l->prefixes[l->n];
+	uint32_t *asn = &l->origins[l->n];
+	struct str text = { p, 0 }, origin = { p, 0 };
+	const char *at = fast_prefix(p, prefix);
 
 	if (at != NULL) {
+		const char *blank = at;
+
 		if ((*at != ' ' && *at != '\t') ||
-		    (at = fast_asn(at + 1, &r)) == NULL)
+		    (at = fast_asn(blank + 1, asn)) == NULL)
 			return NULL;
+		text.n = (size_t)(at - p);
+		if (*blank == '\t') {
+			text.n = (size_t)(blank - p);
+			origin =
+			    (struct str){ blank + 1, (size_t)(at - blank) - 1 };
+		}
 	} else {
-		if ((at = fast_asn(p, &r)) == NULL || *at != '\t' ||
-		    (at = fast_prefix(at + 1, &r)) == NULL || *at != '\t' ||
-		    (at = fast_number(at + 1)) == NULL)
+		if ((at = fast_asn(p, asn)) == NULL || *at != '\t')
+			return NULL;
+		origin.n = (size_t)(at - p);
+		text.p = at + 1;
+		if ((at = fast_prefix(at + 1, prefix)) == NULL || *at != '\t')
+			return NULL;
+		text.n = (size_t)(at - text.p);
+		if ((at = fast_number(at + 1)) == NULL)
 			return NULL;
 	}
 	if (*at != '\n')
 		return NULL;
 	l->c->counts.lines++;
-	add_route(l, &r);
+	add_route(l, text, origin, false);
 	return at + 1;
 }
 
@@ -408,9 +489,10 @@ take_lines(struct lines *l, const char *p, const char *end)
 }
 
 void
-rov_chunk_run(struct rov_chunk *c, const struct vrp_table *vrps)
+rov_chunk_run(struct rov_chunk *c, const struct vrp_table *vrps,
+    const struct pmap_index *index)
 {
-	struct lines l = { .vrps = vrps, .c = c };
+	struct lines l = { .vrps = vrps, .index = index, .c = c };
 	const char *p = c->text, *end = c->text + c->n;
 
 	buf_clear(&c->out);

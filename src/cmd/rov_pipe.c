@@ -14,21 +14,24 @@
 #include "cmd/rov.h"
 
 #define WORKERS_MAX 8
-#define SLOTS       16
+#define SLOTS_MAX   (2 * WORKERS_MAX + 2)
 
 enum slot_state { SLOT_FREE, SLOT_READ, SLOT_TAKEN, SLOT_JUDGED };
 
 struct pipe {
 	const struct vrp_table *vrps;
+	struct pmap_index *index;
 	void (*complain)(uint64_t line, const char *text);
 	int fd;
-	struct rov_chunk chunks[SLOTS];
+	struct rov_chunk chunks[SLOTS_MAX];
+	size_t slots; /* no more than keep all busy: their memory stays warm */
 
 	pthread_mutex_t lock;
-	pthread_cond_t moved;
-	enum slot_state states[SLOTS];
+	/* something for the workers, for the writer, for the reader */
+	pthread_cond_t was_read, was_judged, was_written;
+	enum slot_state states[SLOTS_MAX];
 	uint64_t read, taken,
-	    written; /* chunks so far; slot = number % SLOTS */
+	    written; /* chunks so far; slot = number % slots */
 	bool over;   /* nothing more will be read */
 	bool failed; /* the output: err */
 	struct err err;
@@ -45,16 +48,17 @@ worker_run(void *arg)
 	(void)pthread_mutex_lock(&p->lock);
 	for (;;) {
 		while (p->taken == p->read && !p->over)
-			(void)pthread_cond_wait(&p->moved, &p->lock);
+			(void)pthread_cond_wait(&p->was_read, &p->lock);
 		if (p->taken == p->read)
 			break;
-		size_t i = p->taken++ % SLOTS;
+		size_t i = p->taken++ % p->slots;
 		p->states[i] = SLOT_TAKEN;
 		(void)pthread_mutex_unlock(&p->lock);
-		rov_chunk_run(&p->chunks[i], p->vrps);
+		rov_chunk_run(&p->chunks[i], p->vrps, p->index);
 		(void)pthread_mutex_lock(&p->lock);
 		p->states[i] = SLOT_JUDGED;
-		(void)pthread_cond_broadcast(&p->moved);
+		if (i == p->written % p->slots)
+			(void)pthread_cond_signal(&p->was_judged);
 	}
 	(void)pthread_mutex_unlock(&p->lock);
 	return NULL;
@@ -107,11 +111,11 @@ writer_run(void *arg)
 
 	(void)pthread_mutex_lock(&p->lock);
 	for (;;) {
-		size_t i = p->written % SLOTS;
+		size_t i = p->written % p->slots;
 
 		while (p->states[i] != SLOT_JUDGED &&
 		       !(p->over && p->written == p->read))
-			(void)pthread_cond_wait(&p->moved, &p->lock);
+			(void)pthread_cond_wait(&p->was_judged, &p->lock);
 		if (p->states[i] != SLOT_JUDGED)
 			break;
 		bool skip = p->failed;
@@ -124,7 +128,7 @@ writer_run(void *arg)
 		}
 		p->states[i] = SLOT_FREE;
 		p->written++;
-		(void)pthread_cond_broadcast(&p->moved);
+		(void)pthread_cond_signal(&p->was_written);
 	}
 	(void)pthread_mutex_unlock(&p->lock);
 	return NULL;
@@ -136,11 +140,11 @@ writer_run(void *arg)
 static struct rov_chunk *
 free_chunk(struct pipe *p)
 {
-	size_t i = p->read % SLOTS;
+	size_t i = p->read % p->slots;
 
 	(void)pthread_mutex_lock(&p->lock);
 	while (p->states[i] != SLOT_FREE && !p->failed)
-		(void)pthread_cond_wait(&p->moved, &p->lock);
+		(void)pthread_cond_wait(&p->was_written, &p->lock);
 	bool failed = p->failed;
 	(void)pthread_mutex_unlock(&p->lock);
 	return failed ? NULL : &p->chunks[i];
@@ -150,8 +154,8 @@ static void
 pass_on(struct pipe *p)
 {
 	(void)pthread_mutex_lock(&p->lock);
-	p->states[p->read++ % SLOTS] = SLOT_READ;
-	(void)pthread_cond_broadcast(&p->moved);
+	p->states[p->read++ % p->slots] = SLOT_READ;
+	(void)pthread_cond_signal(&p->was_read);
 	(void)pthread_mutex_unlock(&p->lock);
 }
 
@@ -236,15 +240,13 @@ read_chunks(struct pipe *p, struct os_stream *in, struct rest *rest,
 /* --- all --------------------------------------------------------------- */
 
 static int
-run(struct pipe *p, struct os_stream *in, struct err *err)
+run(struct pipe *p, struct os_stream *in, unsigned want, struct err *err)
 {
 	pthread_t workers[WORKERS_MAX], writer;
 	struct rest *rest = mem_alloc(1, sizeof(*rest));
-	unsigned want = os_cpus(), started = 0;
+	unsigned started = 0;
 	int status = -1;
 
-	if (want > WORKERS_MAX)
-		want = WORKERS_MAX;
 	bool writes = pthread_create(&writer, NULL, writer_run, p) == 0;
 	while (writes && started < want &&
 	       pthread_create(&workers[started], NULL, worker_run, p) == 0)
@@ -255,7 +257,8 @@ run(struct pipe *p, struct os_stream *in, struct err *err)
 		(void)err_set(err, ERR_SYSTEM, "cannot start a thread");
 	(void)pthread_mutex_lock(&p->lock);
 	p->over = true;
-	(void)pthread_cond_broadcast(&p->moved);
+	(void)pthread_cond_broadcast(&p->was_read);
+	(void)pthread_cond_signal(&p->was_judged);
 	(void)pthread_mutex_unlock(&p->lock);
 	for (unsigned i = 0; i < started; i++)
 		(void)pthread_join(workers[i], NULL);
@@ -269,29 +272,56 @@ run(struct pipe *p, struct os_stream *in, struct err *err)
 	return status;
 }
 
+static void
+pipe_init(struct pipe *p, unsigned workers)
+{
+	p->slots = 2 * workers + 2;
+	(void)pthread_mutex_init(&p->lock, NULL);
+	(void)pthread_cond_init(&p->was_read, NULL);
+	(void)pthread_cond_init(&p->was_judged, NULL);
+	(void)pthread_cond_init(&p->was_written, NULL);
+	for (size_t i = 0; i < p->slots; i++) {
+		struct rov_chunk *c = &p->chunks[i];
+
+		c->text = mem_alloc(ROV_CHUNK + 1 + ROV_SLACK, 1);
+		/* for most; what is not written takes no memory */
+		(void)buf_room(&c->out, 2 * ROV_CHUNK);
+	}
+}
+
+static void
+pipe_fini(struct pipe *p)
+{
+	for (size_t i = 0; i < p->slots; i++) {
+		free(p->chunks[i].text);
+		buf_fini(&p->chunks[i].out);
+	}
+	(void)pthread_cond_destroy(&p->was_read);
+	(void)pthread_cond_destroy(&p->was_judged);
+	(void)pthread_cond_destroy(&p->was_written);
+	(void)pthread_mutex_destroy(&p->lock);
+	pmap_index_free(p->index);
+}
+
 int
 rov_lines(struct os_stream *in, int fd, const struct vrp_table *vrps,
     void (*complain)(uint64_t line, const char *text),
     struct rov_counts *counts, struct err *err)
 {
 	struct pipe *p = mem_alloc(1, sizeof(*p));
+	unsigned workers = os_cpus();
 
+	if (workers > WORKERS_MAX)
+		workers = WORKERS_MAX;
 	os_stream_skip_sha256(in);
 	p->vrps = vrps;
+	p->index = vrps == NULL ? NULL : pmap_index_new(&vrps->map);
 	p->complain = complain;
 	p->fd = fd;
-	(void)pthread_mutex_init(&p->lock, NULL);
-	(void)pthread_cond_init(&p->moved, NULL);
-	for (size_t i = 0; i < SLOTS; i++)
-		p->chunks[i].text = mem_alloc(ROV_CHUNK + 1 + ROV_SLACK, 1);
-	int status = run(p, in, err);
+	pipe_init(p, workers);
+	int status = run(p, in, workers, err);
 	*counts = p->counts;
-	for (size_t i = 0; i < SLOTS; i++) {
-		free(p->chunks[i].text);
-		buf_fini(&p->chunks[i].out);
-	}
-	(void)pthread_cond_destroy(&p->moved);
-	(void)pthread_mutex_destroy(&p->lock);
+	pipe_fini(p);
 	free(p);
 	return status;
 }

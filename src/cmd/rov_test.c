@@ -26,6 +26,7 @@ rnd(uint32_t below)
 struct table {
 	struct sect_mem *mem;
 	struct vrp_table vrps;
+	struct pmap_index *index;
 };
 
 static void
@@ -47,6 +48,7 @@ open_table(struct table *t)
 		&sink, &err) == -1 ||
 	    vrp_table_open(&src, "", &t->vrps, &err) == -1)
 		fail_msg("%s", err.msg);
+	t->index = pmap_index_new(&t->vrps.map);
 	rpki_input_free(in);
 	os_stream_close(s);
 }
@@ -154,7 +156,8 @@ run_chunk(struct rov_chunk *c, const struct table *t, const struct buf *lines)
 	assert_true(lines->n <= ROV_CHUNK);
 	memcpy(c->text, lines->p, lines->n);
 	c->n = lines->n;
-	rov_chunk_run(c, t == NULL ? NULL : &t->vrps);
+	rov_chunk_run(c, t == NULL ? NULL : &t->vrps,
+	    t == NULL ? NULL : t->index);
 }
 
 static struct rov_chunk *
@@ -206,6 +209,67 @@ test_quick_way_equals_slow_way(void **state)
 	assert_true(sum.valid > 10 && sum.invalid > 10000);
 	assert_true(sum.not_found > 1000 && sum.malformed > 10000);
 	free_chunk(c);
+	pmap_index_free(t.index);
+	sect_mem_free(t.mem);
+}
+
+/* Where the quick way could take what is none, each alone in its chunk. */
+static void
+test_quick_way_at_its_edges(void **state)
+{
+	static const char *const texts[] = { "0.0.0.0/0", "255.255.255.255/32",
+		"256.0.0.0/8", "260.0.0.0/8", "999.0.0.0/8", "1.2.3.256/32",
+		"01.2.3.4/32", "1.02.3.4/32", "1.2.3.00/32", "1.2.3.4/032",
+		"1.2.3.4/33", "1.2.3.4/320", "1.2.3/24", "1.2.3.4.5/32",
+		"1..3.4/32", ".1.2.3/32", "1.2.3./32", "1.2.3.4", "1.2.3.4/",
+		"1.2.3.4./32", "1/2/3/4/32", "1.2.3/4/32", "1234.2.3.4/32",
+		"0001.2.3.4/32", "1.2.3.4/24", "10.0.0.0/8", "10.0.0.0/+8",
+		"12345678901234567.1/8", "1.2.3.123456789012345/8", "::/0",
+		"2001:db8::/32", "2001:DB8::/32", "2001:dB8::/32",
+		"2001:0db8::/32", "2001:00db8::/32", "2001:db8::/31",
+		"2001:db8::/128", "2001:db8::/129", "2001:db8:1:2::/64",
+		"2001:db8:1:2:3::/80", "2001:db8:1:2::/63", "2001::db8::/32",
+		"2001:db8::1/128", "2001:db8:::/32", "2001:db8:/32",
+		"2001:dg8::/32", "2001:d:8::/48", "2001:d;8::/48",
+		"2001:d@8::/48", "2001:d`8::/48", "2001:d/8::/48",
+		"2001:?::/48", "2001:\xe1::/48", "2001:\xb1::/48",
+		"1:2:3:4::/64", "1:2:3:4:5:6:7:8/128", "1::2::/64", "1:2",
+		"::ffff:1.2.3.4/128" };
+	static const char *const asns[] = { "0", "1", "AS1", "as1", "AS",
+		"9999999", "99999999", "4294967295", "4294967296", "1.10",
+		"1,2", "{1,2}", "\xb1" };
+	struct rov_chunk *c = new_chunk();
+	struct table t;
+
+	(void)state;
+	open_table(&t);
+	for (size_t i = 0; i < COUNT(texts) * COUNT(asns) * 3; i++) {
+		const char *asn = asns[i % COUNT(asns)];
+		const char *prefix = texts[i / COUNT(asns) % COUNT(texts)];
+		struct buf lines = { 0 }, want = { 0 };
+
+		/* not more behind it than there was */
+		memset(c->text, i % 2 == 0 ? '1' : ':', 200);
+		switch (i / COUNT(asns) / COUNT(texts)) {
+		case 0:
+			buf_printf(&lines, "%s %s", prefix, asn);
+			break;
+		case 1:
+			buf_printf(&lines, "%s\t%s", prefix, asn);
+			break;
+		default:
+			buf_printf(&lines, "%s\t%s\t12", asn, prefix);
+			break;
+		}
+		expect(&want, &t, (struct str){ (char *)lines.p, lines.n });
+		buf_chr(&lines, '\n');
+		run_chunk(c, &t, &lines);
+		assert_string_equal(buf_cstr(&c->out), buf_cstr(&want));
+		buf_fini(&lines);
+		buf_fini(&want);
+	}
+	free_chunk(c);
+	pmap_index_free(t.index);
 	sect_mem_free(t.mem);
 }
 
@@ -252,6 +316,7 @@ test_flags(void **state)
 	assert_int_equal(c->n_complaints, f->malformed);
 	buf_fini(&lines);
 	free_chunk(c);
+	pmap_index_free(t.index);
 	sect_mem_free(t.mem);
 }
 
@@ -273,13 +338,14 @@ test_without_vrps_all_is_unknown(void **state)
 int
 main(void)
 {
-	struct CMUnitTest tests[COUNT(flags) + 2] = {
+	struct CMUnitTest tests[COUNT(flags) + 3] = {
 		cmocka_unit_test(test_quick_way_equals_slow_way),
+		cmocka_unit_test(test_quick_way_at_its_edges),
 		cmocka_unit_test(test_without_vrps_all_is_unknown),
 	};
 
 	for (size_t i = 0; i < COUNT(flags); i++)
-		tests[2 + i] = (struct CMUnitTest){ .name = flags[i].why,
+		tests[3 + i] = (struct CMUnitTest){ .name = flags[i].why,
 			.test_func = test_flags,
 			.initial_state = (void *)(uintptr_t)&flags[i] };
 	return cmocka_run_group_tests_name("rov", tests, NULL, NULL);

@@ -86,7 +86,6 @@ check_query(const struct pmap *m, const struct prefix *p)
 	uint32_t exact =
 	    want != PMAP_NONE && set[want].len == p->len ? want : PMAP_NONE;
 
-	pmap_prefetch(m, p);
 	assert_int_equal(pmap_longest(m, p), want);
 	assert_int_equal(pmap_exact(m, p), exact);
 	uint32_t n = naive_covered(p, &want_first);
@@ -95,22 +94,36 @@ check_query(const struct pmap *m, const struct prefix *p)
 		assert_int_equal(first, want_first);
 }
 
+static void
+check_batch(const struct pmap_index *x, const struct pmap *m,
+    const struct prefix *p, size_t n)
+{
+	uint32_t have[PMAP_MANY_MAX];
+	uint8_t have_most[PMAP_MANY_MAX], most;
+
+	pmap_before_many(x, p, n, have, have_most);
+	for (size_t i = 0; i < n; i++) {
+		assert_int_equal(have[i], pmap_before(m, &p[i], &most));
+		assert_int_equal(have_most[i], most);
+	}
+}
+
 /* Batches of every size give what single look-ups give. */
 static void
 check_many(const struct pmap *m)
 {
+	struct pmap_index *x = pmap_index_new(m);
+
 	for (size_t n = 0; n <= PMAP_MANY_MAX; n++) {
 		struct prefix p[PMAP_MANY_MAX] = { 0 };
-		uint32_t have[PMAP_MANY_MAX];
 
 		for (size_t i = 0; i < n; i++)
 			p[i] = nrand48(seed) % 2 == 0 || m->n == 0
 				   ? random_prefix()
 				   : set[(uint32_t)nrand48(seed) % n_set];
-		pmap_longest_many(m, p, n, have);
-		for (size_t i = 0; i < n; i++)
-			assert_int_equal(have[i], pmap_longest(m, &p[i]));
+		check_batch(x, m, p, n);
 	}
+	pmap_index_free(x);
 }
 
 static void
@@ -168,6 +181,66 @@ test_pmap_small_maps(void **state)
 			check_many(&m);
 			sect_mem_free(mem);
 		}
+}
+
+/* In steps of `step` from `from` on, as numbers of 64 bits. */
+static void
+add_run(struct prefix *p, uint32_t *n, uint8_t family, uint8_t len,
+    uint64_t from, uint64_t step, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		struct prefix q = { .family = family, .len = len };
+		uint64_t hi = from + i * step;
+
+		for (int k = 0; k < 8; k++)
+			q.addr[k] = (uint8_t)(hi >> (56 - 8 * k));
+		p[(*n)++] = prefix_truncate(&q, len);
+	}
+}
+
+/* What shares all the leading bits by which an index divides, and the ends. */
+static void
+test_pmap_index_of_crowds(void **state)
+{
+	static struct prefix p[20000];
+	struct sect_mem *mem = sect_mem_new();
+	struct sect_sink sink = sect_mem_sink(mem);
+	struct sect_source src = sect_mem_source(mem);
+	struct err err = { 0 };
+	struct pmap m;
+	uint32_t n = 0, distinct = 0;
+
+	(void)state;
+	add_run(p, &n, NET_IP4, 0, 0, 0, 1);
+	add_run(p, &n, NET_IP4, 32, UINT64_C(0xc0000200) << 32,
+	    UINT64_C(1) << 32, 5000);
+	add_run(p, &n, NET_IP4, 24, UINT64_C(0x0a000000) << 32,
+	    UINT64_C(1) << 40, 3000);
+	add_run(p, &n, NET_IP4, 32, UINT64_C(0xffffff80) << 32,
+	    UINT64_C(1) << 32, 128);
+	add_run(p, &n, NET_IP6, 64, UINT64_C(0x20010db800000000), 1, 5000);
+	add_run(p, &n, NET_IP6, 48, UINT64_C(0x2a00000000000000),
+	    UINT64_C(1) << 16, 5000);
+	add_run(p, &n, NET_IP6, 64, UINT64_MAX - 99, 1, 100);
+	qsort(p, n, sizeof(p[0]), by_order);
+	for (uint32_t i = 0; i < n; i++)
+		if (i == 0 || !prefix_eq(&p[distinct - 1], &p[i]))
+			p[distinct++] = p[i];
+	assert_int_equal(pmap_freeze(p, distinct, "t", &sink, &err), 0);
+	assert_int_equal(pmap_open(&m, "t", &src, &err), 0);
+	struct pmap_index *x = pmap_index_new(&m);
+	for (uint32_t i = 0; i < distinct; i += PMAP_MANY_MAX)
+		check_batch(x, &m, p + i,
+		    distinct - i < PMAP_MANY_MAX ? distinct - i
+						 : PMAP_MANY_MAX);
+	for (uint32_t i = 0; i < distinct; i++) { /* between and beside them */
+		p[i].addr[nrand48(seed) % 8] ^= (uint8_t)nrand48(seed);
+		p[i] = prefix_truncate(&p[i], p[i].len);
+	}
+	for (uint32_t i = 0; i + PMAP_MANY_MAX <= distinct; i += PMAP_MANY_MAX)
+		check_batch(x, &m, p + i, PMAP_MANY_MAX);
+	pmap_index_free(x);
+	sect_mem_free(mem);
 }
 
 static void
@@ -234,9 +307,17 @@ test_pmap_damaged_columns_stay_inside(void **state)
 			assert_true(n <= m.n && first + n <= m.n);
 			if (e != PMAP_NONE)
 				pmap_get(&m, e, &p);
-			pmap_longest_many(&m, &p, 1, &e);
+		}
+		struct pmap_index *x = pmap_index_new(&m);
+		for (int i = 0; i < 300; i++) {
+			struct prefix p = random_prefix();
+			uint32_t e;
+			uint8_t most;
+
+			pmap_before_many(x, &p, 1, &e, &most);
 			assert_true(e == PMAP_NONE || e < m.n);
 		}
+		pmap_index_free(x);
 		sect_mem_free(mem);
 	}
 }
@@ -304,6 +385,7 @@ main(void)
 		cmocka_unit_test(test_pmap_equals_naive_search),
 		cmocka_unit_test(test_pmap_empty_and_unordered),
 		cmocka_unit_test(test_pmap_small_maps),
+		cmocka_unit_test(test_pmap_index_of_crowds),
 		cmocka_unit_test(test_pmap_damaged_columns_stay_inside),
 		cmocka_unit_test(test_pset_equals_naive_search),
 	};

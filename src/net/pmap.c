@@ -17,35 +17,11 @@
  * The high 64 bits of an IPv6 address stand in the tree, all 32 of an IPv4
  * one.  The low half is looked at only for prefixes longer than 64 bits.
  */
-#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "net/net.h"
-
-#define BLOCK 64 /* bytes */
-
-struct key {
-	uint64_t hi, lo;
-};
-
-static inline struct key
-key_of(const struct prefix *p)
-{
-	uint64_t hi, lo;
-
-	memcpy(&hi, p->addr, 8);
-	memcpy(&lo, p->addr + 8, 8);
-	return (struct key){ __builtin_bswap64(hi), __builtin_bswap64(lo) };
-}
-
-/* Addresses in one block of the tree. */
-static inline uint32_t
-fan(uint8_t family)
-{
-	return family == NET_IP4 ? BLOCK / 4 : BLOCK / 8;
-}
+#include "net/part.h"
 
 /* Blocks of each level for n entries; returns how many levels. */
 static unsigned
@@ -247,58 +223,13 @@ pmap_open(struct pmap *m, const char *name, const struct sect_source *src,
 
 /* --- looking up -------------------------------------------------------- */
 
-typedef uint32_t four __attribute__((vector_size(16)));
-
-/* How many of the 16 ascending addresses of a block are at most x. */
+/* Number of entries whose address' high half is at most hi; h->n > 0. */
 static inline uint32_t
-count4(const uint8_t *block, uint32_t x)
+rank_hi(const struct pmap_half *h, uint8_t family, uint64_t hi)
 {
-	four v, sum = { 0 };
+	uint32_t j = 0;
 
-#pragma GCC unroll 4
-	for (int i = 0; i < BLOCK; i += 16) {
-		memcpy(&v, block + i, sizeof(v));
-		sum -= (four)(v <= x); /* true is all ones */
-	}
-	return sum[0] + sum[1] + sum[2] + sum[3];
-}
-
-static inline uint32_t
-count6(const uint8_t *block, uint64_t x)
-{
-	uint32_t n = 0;
-
-#pragma GCC unroll 8
-	for (int i = 0; i < BLOCK; i += 8) {
-		uint64_t v;
-
-		memcpy(&v, block + i, sizeof(v));
-		n += v <= x;
-	}
-	return n;
-}
-
-/* Entries before x among those of block j of a level. */
-static inline uint32_t
-count(const struct pmap_half *h, uint8_t family, unsigned level, uint32_t j,
-    uint64_t hi)
-{
-	const uint8_t *block = h->level[level] + (size_t)j * BLOCK;
-
-	return j * fan(family) + (family == NET_IP4
-					 ? count4(block, (uint32_t)(hi >> 32))
-					 : count6(block, hi));
-}
-
-/*
- * From block j of level `from` down to that of level `to` in which the last
- * address up to hi stands.
- */
-static inline uint32_t
-descend(const struct pmap_half *h, uint8_t family, uint64_t hi, unsigned from,
-    unsigned to, uint32_t j)
-{
-	for (unsigned l = from; l > to; l--) {
+	for (unsigned l = h->levels - 1; l > 0; l--) {
 		uint32_t c = count(h, family, l, j, hi);
 
 		j = c > 0 ? c - 1 : 0;
@@ -307,32 +238,9 @@ descend(const struct pmap_half *h, uint8_t family, uint64_t hi, unsigned from,
 		if (j >= h->blocks[l - 1])
 			j = h->blocks[l - 1] - 1;
 	}
-	return j;
-}
-
-/* Number of entries whose address' high half is at most hi; h->n > 0. */
-static inline uint32_t
-rank_hi(const struct pmap_half *h, uint8_t family, uint64_t hi)
-{
-	uint32_t j = descend(h, family, hi, h->levels - 1, 0, 0);
 	uint32_t c = count(h, family, 0, j, hi);
 
 	return c < h->n ? c : h->n;
-}
-
-/* Address of entry i. */
-static inline uint64_t
-hi_of(const struct pmap_half *h, uint8_t family, uint32_t i)
-{
-	uint32_t v4;
-	uint64_t v6;
-
-	if (family == NET_IP4) {
-		memcpy(&v4, h->level[0] + (size_t)i * 4, sizeof(v4));
-		return (uint64_t)v4 << 32;
-	}
-	memcpy(&v6, h->level[0] + (size_t)i * 8, sizeof(v6));
-	return v6;
 }
 
 /* Number of entries that are not behind (k, len). */
@@ -359,13 +267,6 @@ static inline uint64_t
 mask_hi(uint8_t len)
 {
 	return len == 0 ? 0 : len >= 64 ? UINT64_MAX : ~(UINT64_MAX >> len);
-}
-
-/* Leading bits that two numbers have in common. */
-static inline unsigned
-common(uint64_t a, uint64_t b)
-{
-	return a == b ? 64 : (unsigned)__builtin_clzll(a ^ b);
 }
 
 /* The cover of an entry always stands before it; anything else is damage. */
@@ -425,68 +326,6 @@ pmap_longest(const struct pmap *m, const struct prefix *p)
 	return i == PMAP_NONE ? PMAP_NONE
 			      : climb(&m->half[p->family],
 				    i - m->half[p->family].base, most);
-}
-
-/*
- * Each step is taken for all before the next, and asks for the memory that the
- * next will read, so that the misses of one pass behind those of others.
- */
-void
-pmap_before_many(const struct pmap *m, const struct prefix *p, size_t n,
-    uint32_t *out, uint8_t *most)
-{
-	assert(n <= PMAP_MANY_MAX);
-	for (size_t i = 0; i < n; i++) {
-		const struct pmap_half *h = &m->half[p[i].family];
-		unsigned low = h->levels > 1; /* the last that may miss */
-
-		if (h->n == 0)
-			continue;
-		out[i] = descend(h, p[i].family, key_of(&p[i]).hi,
-		    h->levels - 1, low, 0);
-		__builtin_prefetch(h->level[low] + (size_t)out[i] * BLOCK);
-	}
-	for (size_t i = 0; i < n; i++) {
-		const struct pmap_half *h = &m->half[p[i].family];
-		unsigned low = h->levels > 1;
-
-		if (h->n == 0)
-			continue;
-		out[i] =
-		    descend(h, p[i].family, key_of(&p[i]).hi, low, 0, out[i]);
-		__builtin_prefetch(h->level[0] + (size_t)out[i] * BLOCK);
-	}
-	for (size_t i = 0; i < n; i++) {
-		const struct pmap_half *h = &m->half[p[i].family];
-		struct key k = key_of(&p[i]);
-
-		if (h->n == 0 || p[i].len > 64) {
-			out[i] = pmap_before(m, &p[i], &most[i]);
-			continue;
-		}
-		uint32_t c = count(h, p[i].family, 0, out[i], k.hi);
-		c = c < h->n ? c : h->n;
-		out[i] = c == 0 ? PMAP_NONE : h->base + c - 1;
-		most[i] = c == 0 ? 0 : agreement(h, &p[i], k, c - 1);
-	}
-}
-
-void
-pmap_longest_many(const struct pmap *m, const struct prefix *p, size_t n,
-    uint32_t *out)
-{
-	uint8_t most[PMAP_MANY_MAX];
-
-	pmap_before_many(m, p, n, out, most);
-	for (size_t i = 0; i < n; i++)
-		if (out[i] != PMAP_NONE)
-			__builtin_prefetch(
-			    &m->half[p[i].family]
-				 .e[out[i] - m->half[p[i].family].base]);
-	for (size_t i = 0; i < n; i++)
-		if (out[i] != PMAP_NONE)
-			out[i] = climb(&m->half[p[i].family],
-			    out[i] - m->half[p[i].family].base, most[i]);
 }
 
 static const struct pmap_half *
@@ -559,15 +398,4 @@ pmap_get(const struct pmap *m, uint32_t i, struct prefix *out)
 	if (p.len > prefix_len_max(p.family))
 		p.len = prefix_len_max(p.family);
 	*out = prefix_truncate(&p, p.len);
-}
-
-void
-pmap_prefetch(const struct pmap *m, const struct prefix *p)
-{
-	const struct pmap_half *h = &m->half[p->family];
-
-	if (h->n == 0)
-		return;
-	uint32_t j = descend(h, p->family, key_of(p).hi, h->levels - 1, 0, 0);
-	__builtin_prefetch(h->level[0] + (size_t)j * BLOCK);
 }

@@ -39,7 +39,7 @@ struct os_stream {
 	bool in_member, any_member;
 	bool damaged; /* told by the decoder together with its last output */
 	uint64_t out_pos;
-	struct os_sha *sha;
+	struct os_sha *sha; /* NULL = nothing to hash so far */
 	bool no_sha;
 	uint8_t *peek; /* decompressed ahead by os_stream_peek() */
 	size_t peek_at, peek_n;
@@ -58,7 +58,6 @@ stream_new(const char *path, int fd)
 
 	s->path = mem_strdup(path);
 	s->fd = fd;
-	s->sha = os_sha_new();
 	return s;
 }
 
@@ -301,6 +300,15 @@ read_bzip2(struct os_stream *s, uint8_t *dst, size_t n, struct err *err)
 	return got;
 }
 
+/* Made when it is needed: the first of a process takes a millisecond. */
+static struct os_sha *
+sha_of(struct os_stream *s)
+{
+	if (s->sha == NULL)
+		s->sha = os_sha_new();
+	return s->sha;
+}
+
 static int
 check_limits(const struct os_stream *s, struct err *err)
 {
@@ -326,7 +334,7 @@ read_new(struct os_stream *s, uint8_t *dst, size_t n, struct err *err)
 	if (got <= 0)
 		return got;
 	if (!s->no_sha)
-		os_sha_add(s->sha, dst, (size_t)got);
+		os_sha_add(sha_of(s), dst, (size_t)got);
 	s->out_pos += (uint64_t)got;
 	return check_limits(s, err) == -1 ? -1 : got;
 }
@@ -390,7 +398,7 @@ os_stream_pos(const struct os_stream *s)
 void
 os_stream_sha256(struct os_stream *s, uint8_t out[32])
 {
-	os_sha_get(s->sha, out);
+	os_sha_get(sha_of(s), out);
 }
 
 void

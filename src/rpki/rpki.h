@@ -130,12 +130,13 @@ void vrp_table_covering(const struct vrp_table *t, const struct prefix *route,
 /* Every VRP of an AS, or all (asn ROV_NO_ORIGIN), in prefix order. */
 void vrp_table_each(const struct vrp_table *t, uint32_t asn,
     bool (*each)(void *ctx, const struct vrp *v), void *ctx);
-/* n verdicts side by side: the cache misses of one pass behind others'. */
-void
-vrp_table_validate_many(const struct vrp_table *t, const struct prefix *routes,
+/*
+ * n verdicts side by side: the cache misses of one pass behind others'.  index
+ * is that of t->map.
+ */
+void vrp_table_validate_many(const struct vrp_table *t,
+    const struct pmap_index *index, const struct prefix *routes,
     const uint32_t *origins, size_t n, enum rov_state *out);
-/* For batches: begin the cache misses of a validation to come. */
-void vrp_table_prefetch(const struct vrp_table *t, const struct prefix *route);
 
 /* --- path verification (ASPA) ------------------------------------------ */
 

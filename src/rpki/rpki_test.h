@@ -18,6 +18,7 @@ struct tables {
 	struct sect_mem *mem;
 	struct sect_source src;
 	struct vrp_table vrps;
+	struct pmap_index *index; /* of vrps */
 	struct aspa_table aspas;
 };
 
@@ -56,6 +57,7 @@ open_inputs(struct tables *t, const struct rpki_input *const in[], size_t n,
 	    vrp_table_open(&t->src, "", &t->vrps, &err) == -1 ||
 	    aspa_table_open(&t->src, "", &t->aspas, &err) == -1)
 		fail_msg("%s", err.msg);
+	t->index = pmap_index_new(&t->vrps.map);
 }
 
 /* Tables of one text, changed by a SLURM text or NULL. */
@@ -75,6 +77,7 @@ open_text(struct tables *t, enum rpki_kind kind, const char *text,
 static inline void
 close_tables(struct tables *t)
 {
+	pmap_index_free(t->index);
 	sect_mem_free(t->mem);
 }
 

@@ -137,41 +137,123 @@ vrp_table_validate(const struct vrp_table *t, const struct prefix *route,
 	return state;
 }
 
-void
-vrp_table_validate_many(const struct vrp_table *t, const struct prefix *routes,
-    const uint32_t *origins, size_t n, enum rov_state *out)
+/* --- many at a time: no branch on what is random ------------------------ */
+
+enum { COVERED = 1, MATCHED = 2 };
+
+/* What the rows of entry i behind the first say. */
+static bool
+match_rows(const struct vrp_table *t, uint32_t i, uint8_t len, uint32_t origin)
 {
-	uint32_t at[PMAP_MANY_MAX];
-	uint8_t most[PMAP_MANY_MAX];
+	uint32_t n;
+	const struct vrp_row *r = rows_of(t, i, &n);
 
-	for (size_t from = 0; from < n; from += PMAP_MANY_MAX) {
-		size_t some =
-		    n - from < PMAP_MANY_MAX ? n - from : PMAP_MANY_MAX;
-		unsigned why;
+	for (uint32_t k = 1; k < n; k++)
+		if (lacks(r[k].asn, r[k].max_len, len, origin) == 0)
+			return true;
+	return false;
+}
 
-		pmap_before_many(&t->map, routes + from, some, at, most);
-		for (size_t k = 0; k < some; k++)
-			if (at[k] < t->map.n)
-				__builtin_prefetch(&t->heads[at[k]]);
-		for (size_t k = 0; k < some; k++) {
-			if (at[k] >= t->map.n)
-				continue;
-			const struct vrp_head *h = &t->heads[at[k]];
-			if (h->len > most[k] && h->up < at[k])
-				__builtin_prefetch(&t->heads[h->up]);
-			else if (h->n != 1 && h->first < t->n)
-				__builtin_prefetch(&t->rows[h->first]);
-		}
-		for (size_t k = 0; k < some; k++)
-			out[from + k] = judge(t, at[k], most[k],
-			    routes[from + k].len, origins[from + k], &why);
+struct many {
+	const struct vrp_table *t;
+	const struct prefix *routes;
+	const uint32_t *origins;
+	uint32_t at[PMAP_MANY_MAX]; /* entry */
+	uint8_t most[PMAP_MANY_MAX], found[PMAP_MANY_MAX];
+	uint8_t waiting[PMAP_MANY_MAX]; /* whose entry is to be looked at */
+	uint32_t n;
+};
+
+/*
+ * Look at the entry of all that wait and let those wait for its cover that
+ * need it, as judge() does for one.
+ */
+static void
+judge_step(struct many *m)
+{
+	const struct vrp_table *t = m->t;
+	uint8_t many_rows[PMAP_MANY_MAX];
+	uint32_t rows_at[PMAP_MANY_MAX];
+	uint32_t n = 0, n_rows = 0;
+
+	for (uint32_t j = 0; j < m->n; j++) {
+		uint8_t k = m->waiting[j];
+		uint32_t i = m->at[k], origin = m->origins[k];
+		const struct vrp_head *h = &t->heads[i];
+		unsigned covers = h->len <= m->most[k];
+		unsigned matches = covers & (h->asn == origin) & (h->asn != 0) &
+				   (origin != ROV_NO_ORIGIN) &
+				   (m->routes[k].len <= h->max_len);
+		unsigned found =
+		    m->found[k] | covers * COVERED | matches * MATCHED;
+		unsigned more = (unsigned)(found < MATCHED) & (h->up < i);
+
+		m->found[k] = (uint8_t)found;
+		many_rows[n_rows] = k;
+		rows_at[n_rows] = i;
+		n_rows += covers & (found < MATCHED) & (h->n != 1);
+		m->waiting[n] = k;
+		n += more;
+		i = (i & (more - 1)) | (h->up & (0U - more));
+		m->at[k] = i;
+		__builtin_prefetch(&t->heads[i]);
+	}
+	m->n = n;
+	for (uint32_t j = 0; j < n_rows; j++)
+		if (t->heads[rows_at[j]].first < t->n)
+			__builtin_prefetch(
+			    &t->rows[t->heads[rows_at[j]].first]);
+	for (uint32_t j = 0; j < n_rows; j++) {
+		uint8_t k = many_rows[j];
+
+		if (match_rows(t, rows_at[j], m->routes[k].len, m->origins[k]))
+			m->found[k] = MATCHED;
 	}
 }
 
-void
-vrp_table_prefetch(const struct vrp_table *t, const struct prefix *route)
+static void
+judge_many(const struct vrp_table *t, const struct pmap_index *index,
+    const struct prefix *routes, const uint32_t *origins, size_t n,
+    enum rov_state *out)
 {
-	pmap_prefetch(&t->map, route);
+	static const enum rov_state states[] = { ROV_NOT_FOUND, ROV_INVALID,
+		ROV_VALID, ROV_VALID };
+	struct many m;
+
+	m.t = t;
+	m.routes = routes;
+	m.origins = origins;
+	m.n = 0;
+	pmap_before_many(index, routes, n, m.at, m.most);
+	for (size_t k = 0; k < n; k++) {
+		uint32_t i = m.at[k] < t->map.n ? m.at[k] : t->map.n;
+
+		__builtin_prefetch(&t->heads[i]);
+		m.found[k] = 0;
+		m.waiting[m.n] = (uint8_t)k;
+		m.n += i < t->map.n;
+	}
+	while (m.n > 0)
+		judge_step(&m);
+	for (size_t k = 0; k < n; k++)
+		out[k] = states[m.found[k]];
+}
+
+void
+vrp_table_validate_many(const struct vrp_table *t,
+    const struct pmap_index *index, const struct prefix *routes,
+    const uint32_t *origins, size_t n, enum rov_state *out)
+{
+	for (size_t from = 0; from < n; from += PMAP_MANY_MAX) {
+		size_t some =
+		    n - from < PMAP_MANY_MAX ? n - from : PMAP_MANY_MAX;
+
+		if (t->present)
+			judge_many(t, index, routes + from, origins + from,
+			    some, out + from);
+		else
+			memset(out + from, 0, some * sizeof(*out));
+	}
 }
 
 static void

@@ -11,10 +11,16 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+struct judged {
+	const struct vrp_table *table;
+	struct pmap_index *index;
+};
+
 static bool
 judges_itself(void *ctx, const struct vrp *v)
 {
-	const struct vrp_table *t = ctx;
+	const struct judged *j = ctx;
+	const struct vrp_table *t = j->table;
 	enum rov_state want = v->asn == 0 ? ROV_INVALID : ROV_VALID, many;
 	struct prefix longer = v->prefix;
 	uint32_t origin = v->asn;
@@ -26,7 +32,7 @@ judges_itself(void *ctx, const struct vrp *v)
 	    vrp_table_validate(t, &v->prefix, v->asn, NULL) != want)
 		abort();
 	longer.len = prefix_len_max(longer.family);
-	vrp_table_validate_many(t, &longer, &origin, 1, &many);
+	vrp_table_validate_many(t, j->index, &longer, &origin, 1, &many);
 	if (many != vrp_table_validate(t, &longer, origin, NULL))
 		abort();
 	return true;
@@ -42,8 +48,12 @@ ask(const struct sect_source *src)
 	if (vrp_table_open(src, "", &vrps, &err) == -1 ||
 	    aspa_table_open(src, "", &aspas, &err) == -1)
 		abort();
-	if (vrp_table_present(&vrps))
-		vrp_table_each(&vrps, ROV_NO_ORIGIN, judges_itself, &vrps);
+	if (vrp_table_present(&vrps)) {
+		struct judged j = { &vrps, pmap_index_new(&vrps.map) };
+
+		vrp_table_each(&vrps, ROV_NO_ORIGIN, judges_itself, &j);
+		pmap_index_free(j.index);
+	}
 	for (uint32_t i = 0; i < aspa_table_count(&aspas); i++) {
 		uint32_t path[] = { aspas.customers[i], 1, 2,
 			aspas.customers[i] },

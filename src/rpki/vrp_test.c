@@ -93,8 +93,7 @@ test_rov(void **state)
 	assert_int_equal(reason, c->reason);
 	assert_int_equal(vrp_table_validate(&t.vrps, &p, c->origin, NULL),
 	    c->want);
-	vrp_table_prefetch(&t.vrps, &p);
-	vrp_table_validate_many(&t.vrps, &p, &c->origin, 1, &many);
+	vrp_table_validate_many(&t.vrps, t.index, &p, &c->origin, 1, &many);
 	assert_int_equal(many, c->want);
 	close_tables(&t);
 }
@@ -232,7 +231,8 @@ check_routes(const struct tables *t)
 		if (origins[i] == 5)
 			origins[i] = ROV_NO_ORIGIN;
 	}
-	vrp_table_validate_many(&t->vrps, routes, origins, N_ROUTES, many);
+	vrp_table_validate_many(&t->vrps, t->index, routes, origins, N_ROUTES,
+	    many);
 	for (size_t i = 0; i < N_ROUTES; i++) {
 		unsigned why, want_why;
 		enum rov_state want = naive(&routes[i], origins[i], &want_why);
@@ -276,12 +276,40 @@ test_empty_table_finds_nothing(void **state)
 	open_text(&t, RPKI_JSON, "{\"roas\":[]}", NULL);
 	for (int i = 0; i < 3; i++)
 		p[i] = random_prefix();
-	vrp_table_validate_many(&t.vrps, p, origins, 3, many);
+	vrp_table_validate_many(&t.vrps, t.index, p, origins, 3, many);
 	for (int i = 0; i < 3; i++) {
 		assert_int_equal(many[i], ROV_NOT_FOUND);
 		assert_int_equal(vrp_table_validate(&t.vrps, &p[i], origins[i],
 				     NULL),
 		    ROV_NOT_FOUND);
+	}
+	close_tables(&t);
+}
+
+/* Entry 0, of length 0, is not what stands before a route without any. */
+static void
+test_one_family_says_nothing_of_the_other(void **state)
+{
+	static const char *const texts[] = { "::/0", "2001:db8::/32",
+		"0.0.0.0/0", "192.0.2.0/24" };
+	static const enum rov_state want[] = { ROV_NOT_FOUND, ROV_NOT_FOUND,
+		ROV_VALID, ROV_VALID };
+	struct tables t;
+	struct prefix p[COUNT(texts)];
+	uint32_t origins[COUNT(texts)] = { 1, 1, 1, 1 };
+	enum rov_state many[COUNT(texts)];
+
+	(void)state;
+	open_text(&t, RPKI_CSV, "ASN,IP Prefix,Max Length\nAS1,0.0.0.0/0,32\n",
+	    NULL);
+	for (size_t i = 0; i < COUNT(texts); i++)
+		assert_true(prefix_parse(str_from(texts[i]), &p[i]));
+	vrp_table_validate_many(&t.vrps, t.index, p, origins, COUNT(texts),
+	    many);
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		assert_int_equal(many[i], want[i]);
+		assert_int_equal(vrp_table_validate(&t.vrps, &p[i], 1, NULL),
+		    want[i]);
 	}
 	close_tables(&t);
 }
@@ -364,13 +392,16 @@ test_damaged_tables_stay_inside(void **state)
 				    (uint8_t)nrand48(seed);
 		}
 		assert_int_equal(vrp_table_open(&t.src, "", &t.vrps, &err), 0);
+		pmap_index_free(t.index);
+		t.index = pmap_index_new(&t.vrps.map);
 		for (int k = 0; k < 500; k++) {
 			struct prefix p = random_prefix();
 			uint32_t origin = 1;
 			enum rov_state s;
 
 			(void)vrp_table_validate(&t.vrps, &p, 1, NULL);
-			vrp_table_validate_many(&t.vrps, &p, &origin, 1, &s);
+			vrp_table_validate_many(&t.vrps, t.index, &p, &origin,
+			    1, &s);
 			vrp_table_covering(&t.vrps, &p, vrp_to_text, &out);
 			buf_clear(&out);
 		}
@@ -427,16 +458,17 @@ test_cut_sections_are_refused(void **state)
 int
 main(void)
 {
-	struct CMUnitTest tests[COUNT(cases) + 7] = {
+	struct CMUnitTest tests[COUNT(cases) + 8] = {
 		cmocka_unit_test(test_state_names),
 		cmocka_unit_test(test_covering),
 		cmocka_unit_test(test_equals_the_naive_reading),
 		cmocka_unit_test(test_empty_table_finds_nothing),
+		cmocka_unit_test(test_one_family_says_nothing_of_the_other),
 		cmocka_unit_test(test_order_of_inputs_does_not_matter),
 		cmocka_unit_test(test_damaged_tables_stay_inside),
 		cmocka_unit_test(test_cut_sections_are_refused),
 	};
-	size_t n = 7;
+	size_t n = 8;
 
 	ROWS(cases, test_rov)
 	return cmocka_run_group_tests_name("rpki vrp", tests, NULL, NULL);

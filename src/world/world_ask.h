@@ -33,11 +33,9 @@ ask_prefix(const struct world_view *v, const struct prefix *p, uint32_t asn)
 	struct registry_origin o;
 	struct irr_match m;
 	uint64_t n = 0;
-	enum rov_state s;
 
 	if (v->vrps != NULL) {
 		n += vrp_table_validate(v->vrps, p, asn, NULL);
-		vrp_table_validate_many(v->vrps, p, &asn, 1, &s);
 		vrp_table_covering(v->vrps, p, ask_vrp, &n);
 	}
 	if (v->irr != NULL) {
@@ -92,6 +90,23 @@ ask_asn(const struct world_view *v, uint32_t asn)
 	return n;
 }
 
+static inline uint64_t
+ask_many(const struct world_view *v, const struct prefix *p, size_t n_prefixes)
+{
+	uint32_t origins[PMAP_MANY_MAX] = { 0 };
+	enum rov_state states[PMAP_MANY_MAX];
+	uint64_t n = 0;
+
+	if (v->vrps == NULL)
+		return 0;
+	struct pmap_index *x = pmap_index_new(&v->vrps->map);
+	vrp_table_validate_many(v->vrps, x, p, origins, n_prefixes, states);
+	for (size_t i = 0; i < n_prefixes; i++)
+		n += states[i];
+	pmap_index_free(x);
+	return n;
+}
+
 /* How many questions could be asked: a damaged table cannot be opened. */
 static inline uint64_t
 ask_world(struct world *w)
@@ -118,13 +133,12 @@ ask_world(struct world *w)
 			if (world_at(w, world_epoch_start(w, e),
 				bits[b] | WORLD_REGISTRY, &v, &err) == -1)
 				continue;
-			for (size_t i = 0;
-			     i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
-				struct prefix p;
+			struct prefix p[COUNT(prefixes)] = { 0 };
 
-				if (prefix_parse(str_from(prefixes[i]), &p))
-					n += ask_prefix(v, &p, 64500);
-			}
+			for (size_t i = 0; i < COUNT(prefixes); i++)
+				if (prefix_parse(str_from(prefixes[i]), &p[i]))
+					n += ask_prefix(v, &p[i], 64500);
+			n += ask_many(v, p, COUNT(prefixes));
 			for (uint32_t asn = 64499; asn < 64505; asn++)
 				n += ask_asn(v, asn);
 		}
