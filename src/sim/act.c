@@ -78,3 +78,55 @@ act_note_seen(struct play *p, uint32_t prefix, uint32_t path, uint32_t mark)
 				a->seen = true;
 	}
 }
+
+/* --- ROAs -------------------------------------------------------------- */
+
+enum route_rov
+act_rov(const struct play *p, const struct live_seed *l)
+{
+	return route_rov(p->net, &p->s->prefixes.p[l->prefix],
+	    paths_origin(route_paths(p->net), l->path));
+}
+
+static bool
+is_seen(const struct play *p, const struct live_seed *l)
+{
+	const struct paths *paths = route_paths(p->net);
+	uint32_t origin = paths_origin(paths, l->path);
+
+	for (uint32_t i = 0; i < p->s->peers.n; i++)
+		if (paths_origin(paths, play_cell(p, i, l->prefix)->path) ==
+		    origin)
+			return true;
+	return false;
+}
+
+void
+act_end_fall(struct play *p, uint32_t as, uint32_t prefix, int64_t now)
+{
+	struct play_fall *f;
+
+	VEC_FOREACH (f, &p->falls)
+		if (f->as == as && f->prefix == prefix &&
+		    f->end_us == TIME_NONE)
+			f->end_us = now;
+}
+
+void
+act_note_rov(struct play *p, int64_t now)
+{
+	struct live_seed *l;
+
+	VEC_FOREACH (l, &p->seeds) {
+		enum route_rov was = l->rov;
+
+		l->rov = act_rov(p, l);
+		if (l->rov != ROUTE_INVALID && was == ROUTE_INVALID)
+			act_end_fall(p, l->as, l->prefix, now);
+		if (l->rov == ROUTE_INVALID && was == ROUTE_VALID)
+			vec_push(&p->falls,
+			    ((struct play_fall){ l->as, l->prefix, now,
+				TIME_NONE, is_seen(p, l) }));
+	}
+	p->roas_changed = false;
+}

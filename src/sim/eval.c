@@ -22,7 +22,7 @@
 
 struct row {
 	char class[32], type[12], id[40], reason[100];
-	uint32_t culprit; /* 0 = not given */
+	uint32_t culprit; /* 0 = nobody, or not given */
 	int64_t start, end;
 	unsigned level;
 	bool benign, allowed, suppressed, matched;
@@ -269,7 +269,9 @@ describe(struct buf *b, const struct row *row)
 {
 	char text[PREFIX_TEXT_MAX];
 
-	buf_printf(b, "%s by AS%u", row->class, row->culprit);
+	buf_str(b, row->class);
+	if (row->culprit != 0)
+		buf_printf(b, " by AS%u", row->culprit);
 	if (row->prefixes.n == 0)
 		return;
 	(void)prefix_format(text, &row->prefixes.p[0]);
@@ -283,8 +285,10 @@ add_found(struct sim_eval *e, const struct row *got, const char *mark)
 {
 	if (e->summary.n > 0)
 		buf_str(&e->summary, ", ");
-	buf_printf(&e->summary, "%s%s AS%u E%u", mark, got->class, got->culprit,
-	    got->level);
+	buf_printf(&e->summary, "%s%s", mark, got->class);
+	if (got->culprit != 0)
+		buf_printf(&e->summary, " AS%u", got->culprit);
+	buf_printf(&e->summary, " E%u", got->level);
 }
 
 static void

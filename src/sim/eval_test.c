@@ -17,6 +17,9 @@
 	"\"class\":\"origin-hijack\",\"type\":\"E|0|-|-\",\"culprit\":7," \
 	"\"victims\":[8],\"prefixes\":[\"20.0.0.0/24\",\"20.0.1.0/24\","  \
 	"\"20.0.2.0/24\"],\"start\":1000,\"end\":2000}\n"
+#define ROAS                                                          \
+	"{\"class\":\"roa-change\",\"culprit\":null,\"victims\":[8]," \
+	"\"prefixes\":[\"20.0.0.0/24\"],\"start\":1000,\"end\":null}\n"
 #define CALM "{\"benign\":true,\"reason\":\"r\",\"prefixes\":[]}\n"
 #define ALLOW                                           \
 	"{\"allowed\":true,\"class\":\"rpki-invalid\"," \
@@ -95,6 +98,14 @@ static const struct eval_case {
 	       "\"culprit\":7,\"start\":1000.5,\"end\":null,"
 	       "\"evidence_level\":4,\"prefixes\":[" ALL "]}"),
 	    true, 1, 0, "note: " },
+	{ "a change of ROAs has no culprit", ROAS,
+	    IN(SEEN("roa-change", "null", "4", "1000", "null", ONE)), true, 1,
+	    0, NULL },
+	{ "a change of ROAs that was not seen", ROAS, IN(""), false, 0, 0,
+	    "missing: roa-change on 20.0.0.0/24\n" },
+	{ "a change of ROAs that was none", CALM,
+	    IN(SEEN("roa-change", "null", "4", "1000", "null", ONE)), false, 0,
+	    1, "unexpected: roa-change on 20.0.0.0/24 at E4" },
 	{ "suppressed does not count", CALM,
 	    IN("{\"class\":\"origin-hijack\",\"culprit\":7,\"start\":1,"
 	       "\"end\":2,\"evidence_level\":4,\"suppressed\":true,"

@@ -88,16 +88,16 @@ route_roa(struct route_net *n, const struct scn_roa *roa, bool on)
 	}
 }
 
-/* RFC 6811 2: is (n->p, origin) invalid? */
-static bool
-rov_invalid(const struct route_net *n, uint32_t origin)
+/* RFC 6811 2. */
+enum route_rov
+route_rov(const struct route_net *n, const struct prefix *p, uint32_t origin)
 {
-	bool covered = false;
+	enum route_rov verdict = ROUTE_NOT_FOUND;
 
 	if (n->roas.n == 0)
-		return false;
-	for (unsigned len = 0; len <= n->p->len; len++) {
-		struct prefix up = prefix_truncate(n->p, (uint8_t)len);
+		return verdict;
+	for (unsigned len = 0; len <= p->len; len++) {
+		struct prefix up = prefix_truncate(p, (uint8_t)len);
 		uint32_t row =
 		    hidx_find(&n->roa_of, prefix_hash(&up), roa_eq, n, &up);
 
@@ -107,12 +107,12 @@ rov_invalid(const struct route_net *n, uint32_t origin)
 			if (!n->roas.p[row].on)
 				continue;
 			if (r->asn == origin && origin != 0 &&
-			    n->p->len <= r->max_len)
-				return false;
-			covered = true;
+			    p->len <= r->max_len)
+				return ROUTE_VALID;
+			verdict = ROUTE_INVALID;
 		}
 	}
-	return covered;
+	return verdict;
 }
 
 static void
@@ -195,14 +195,6 @@ prefix_is_bogon(const struct prefix *p)
 	return row != NULL && row->kind == NET_SPECIAL;
 }
 
-static uint32_t
-path_origin(const struct paths *paths, uint32_t id)
-{
-	struct span row = paths_get(paths, id);
-
-	return paths->asns.p[row.at + row.n - 1];
-}
-
 bool
 import_ok(struct route_net *n, uint32_t as, struct route *r)
 {
@@ -218,7 +210,8 @@ import_ok(struct route_net *n, uint32_t as, struct route *r)
 	if ((me->policy & POLICY_MAX24) != 0 && n->p->len > longest)
 		return false;
 	if ((me->policy & POLICY_ROV) != 0 &&
-	    rov_invalid(n, path_origin(&n->paths, r->root)))
+	    route_rov(n, n->p, paths_origin(&n->paths, r->root)) ==
+		ROUTE_INVALID)
 		return false;
 	if ((me->policy & POLICY_BOGONS) != 0 &&
 	    (prefix_is_bogon(n->p) || path_has_bogon(&n->paths, r->root)))

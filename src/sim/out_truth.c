@@ -54,45 +54,75 @@ add_victims(const struct scenario *s, uint32_t prefix, uint32_t culprit,
 	}
 }
 
+static bool
+is_class(const struct scenario *s, const struct scn_expect *x, const char *name)
+{
+	return x->class != SCN_NONE && strcmp(scn_text(s, x->class), name) == 0;
+}
+
+/* Something on this prefix from start to end (TIME_NONE = open): is it within
+ * what the scenario says? */
+static bool
+is_stated(const struct scenario *s, const struct scn_expect *x, uint32_t prefix,
+    int64_t start, int64_t end)
+{
+	return start >= s->day_us &&
+	       (x->from_us == TIME_NONE || end == TIME_NONE ||
+		   end > x->from_us) &&
+	       (x->until_us == TIME_NONE || start < x->until_us) &&
+	       (x->prefixes.n == 0 ||
+		   holds(&s->ids.p[x->prefixes.at], x->prefixes.n, prefix));
+}
+
+static void
+add_part(struct truth *t, uint32_t prefix, int64_t start, int64_t end)
+{
+	bool first = t->prefixes.n == 0;
+
+	if (first || start < t->start)
+		t->start = start;
+	if (first || end == TIME_NONE || (t->end != TIME_NONE && end > t->end))
+		t->end = end;
+	if (!holds(t->prefixes.p, t->prefixes.n, prefix))
+		vec_push(&t->prefixes, prefix);
+}
+
+/* Routes that were valid, and whose holders are the victims. */
+static void
+take_falls(const struct out *o, const struct play *p,
+    const struct scn_expect *x, struct truth *t)
+{
+	const struct play_fall *f;
+
+	VEC_FOREACH (f, &p->falls) {
+		uint32_t asn = o->s->ases.p[f->as].asn;
+
+		if (!f->seen ||
+		    !is_stated(o->s, x, f->prefix, f->start_us, f->end_us))
+			continue;
+		add_part(t, f->prefix, f->start_us, f->end_us);
+		if (x->victims.n == 0 &&
+		    !holds(t->victims.p, t->victims.n, asn))
+			vec_push(&t->victims, asn);
+	}
+}
+
 /* What the culprit did within the stated time. */
 static void
 take_acts(const struct out *o, const struct play *p, const struct scn_expect *x,
     struct truth *t)
 {
 	const struct scenario *s = o->s;
-	bool leak = x->class != SCN_NONE &&
-		    strcmp(scn_text(s, x->class), "route-leak") == 0;
-	bool first = true;
+	bool leak = is_class(s, x, "route-leak");
+	const struct play_act *a;
 
-	for (size_t i = 0; i < p->acts.n; i++) {
-		const struct play_act *a = &p->acts.p[i];
-
-		if (!a->seen || s->ases.p[a->as].asn != x->culprit ||
-		    (a->to != SCN_NONE) != leak || a->start_us < s->day_us ||
-		    (x->from_us != TIME_NONE && a->end_us != TIME_NONE &&
-			a->end_us <= x->from_us) ||
-		    (x->until_us != TIME_NONE && a->start_us >= x->until_us) ||
-		    (x->prefixes.n > 0 && !holds(&s->ids.p[x->prefixes.at],
-					      x->prefixes.n, a->prefix)))
-			continue;
-		if (first || a->start_us < t->start)
-			t->start = a->start_us;
-		if (first || a->end_us == TIME_NONE ||
-		    (t->end != TIME_NONE && a->end_us > t->end))
-			t->end = a->end_us;
-		first = false;
-		if (!holds(t->prefixes.p, t->prefixes.n, a->prefix))
-			vec_push(&t->prefixes, a->prefix);
-	}
-	if (first)
-		for (uint32_t i = 0; i < x->prefixes.n; i++)
-			vec_push(&t->prefixes, s->ids.p[x->prefixes.at + i]);
-	if (x->from_us != TIME_NONE)
-		t->start = x->from_us;
-	if (x->until_us != TIME_NONE)
-		t->end = x->until_us;
-	if (x->open)
-		t->end = TIME_NONE;
+	VEC_FOREACH (a, &p->acts)
+		if (a->seen && s->ases.p[a->as].asn == x->culprit &&
+		    (a->to != SCN_NONE) == leak &&
+		    is_stated(s, x, a->prefix, a->start_us, a->end_us))
+			add_part(t, a->prefix, a->start_us, a->end_us);
+	for (size_t i = 0; i < t->prefixes.n && x->victims.n == 0; i++)
+		add_victims(s, t->prefixes.p[i], x->culprit, t);
 }
 
 static int
@@ -101,6 +131,39 @@ number_order(const void *a, const void *b)
 	const uint32_t *x = a, *y = b;
 
 	return (*x > *y) - (*x < *y);
+}
+
+/* What happened, as far as the scenario does not say it itself. */
+static void
+take_what_happened(const struct out *o, const struct play *p,
+    const struct scn_expect *x, struct truth *t)
+{
+	const struct scenario *s = o->s;
+	bool nothing;
+
+	for (uint32_t i = 0; i < x->victims.n; i++)
+		vec_push(&t->victims, s->ids.p[x->victims.at + i]);
+	if (is_class(s, x, "roa-change"))
+		take_falls(o, p, x, t);
+	else
+		take_acts(o, p, x, t);
+	nothing = t->prefixes.n == 0;
+	for (uint32_t i = 0; i < x->prefixes.n && nothing; i++) {
+		uint32_t prefix = s->ids.p[x->prefixes.at + i];
+
+		vec_push(&t->prefixes, prefix);
+		if (x->victims.n == 0)
+			add_victims(s, prefix, x->culprit, t);
+	}
+	if (x->from_us != TIME_NONE)
+		t->start = x->from_us;
+	if (x->until_us != TIME_NONE)
+		t->end = x->until_us;
+	if (x->open)
+		t->end = TIME_NONE;
+	if (t->victims.n > 1)
+		qsort(t->victims.p, t->victims.n, sizeof(*t->victims.p),
+		    number_order);
 }
 
 static int
@@ -149,14 +212,7 @@ add_row(const struct out *o, const struct play *p, const struct scn_expect *x,
 	struct truth t = { .start = s->day_us, .end = s->day_us + TIME_DAY };
 	char day[TIME_TEXT_MAX];
 
-	take_acts(o, p, x, &t);
-	for (uint32_t i = 0; i < x->victims.n; i++)
-		vec_push(&t.victims, s->ids.p[x->victims.at + i]);
-	for (size_t i = 0; i < t.prefixes.n && x->victims.n == 0; i++)
-		add_victims(s, t.prefixes.p[i], x->culprit, &t);
-	if (t.victims.n > 1)
-		qsort(t.victims.p, t.victims.n, sizeof(*t.victims.p),
-		    number_order);
+	take_what_happened(o, p, x, &t);
 	json_object(&w);
 	json_kv_str(&w, "scenario", scn_text(s, s->name));
 	json_kv_str(&w, "title", scn_text(s, s->title));

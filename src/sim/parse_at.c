@@ -330,6 +330,15 @@ parse_until(struct parser *p, struct scn_expect *x)
 	return x->open ? 0 : parse_clock(p, &x->until_us);
 }
 
+/* Nobody is said to be the culprit of a change of ROAs: who changed them is not
+ * seen in the routes. */
+static bool
+has_culprit(const struct parser *p, const struct scn_expect *x)
+{
+	return x->class == SCN_NONE ||
+	       strcmp(scn_text(p->s, x->class), "roa-change") != 0;
+}
+
 /* culprit AS [accomplice AS...] [victim AS...] [type T] [from T]
  *   [until T|open] [prefixes WHAT] */
 static int
@@ -339,7 +348,9 @@ parse_details(struct parser *p, struct scn_expect *x)
 		int rc = 0;
 
 		if (parse_is(p, "culprit"))
-			rc = parse_asn(p, &x->culprit);
+			rc = has_culprit(p, x)
+				 ? parse_asn(p, &x->culprit)
+				 : parse_fail(p, "a roa-change has no culprit");
 		else if (parse_is(p, "accomplice"))
 			rc = parse_as_list(p, false, &x->accomplices);
 		else if (parse_is(p, "victim"))
@@ -403,7 +414,7 @@ parse_expect(struct parser *p)
 	}
 	if (parse_details(p, &x) == -1)
 		return -1;
-	if (x.kind == EXPECT_INCIDENT && x.culprit == 0)
+	if (x.kind == EXPECT_INCIDENT && x.culprit == 0 && has_culprit(p, &x))
 		return parse_fail(p, "an expected incident needs a culprit");
 	return add_expect(p, x);
 }

@@ -13,10 +13,6 @@
 
 #define NOISE_STEP (5 * TIME_MIN) /* one peer repeats a route each step */
 
-struct live_seed {
-	uint32_t prefix, as, path, event;
-};
-
 struct live_leak {
 	uint32_t event;
 };
@@ -230,11 +226,13 @@ announce(struct play *p, uint32_t event)
 
 	for (uint32_t i = 0; i < ev->prefixes.n; i++) {
 		uint32_t prefix = p->s->ids.p[ev->prefixes.at + i];
-		struct live_seed l = { prefix, ev->as, 0, event };
+		struct live_seed l = { prefix, ev->as, 0, event,
+			ROUTE_NOT_FOUND };
 		size_t k = 0;
 
 		if (!ev->keep_path)
 			l.path = seed_path(p, ev, prefix);
+		l.rov = act_rov(p, &l);
 		while (k < p->seeds.n && (p->seeds.p[k].prefix != prefix ||
 					     p->seeds.p[k].as != ev->as))
 			k++;
@@ -258,6 +256,7 @@ withdraw(struct play *p, const struct scn_event *ev)
 
 		if (a != NULL)
 			a->end_us = ev->time_us;
+		act_end_fall(p, ev->as, prefix, ev->time_us);
 		p->dirty[prefix] = true;
 		for (size_t k = 0; k < p->seeds.n; k++)
 			if (p->seeds.p[k].prefix == prefix &&
@@ -308,6 +307,7 @@ apply(struct play *p, uint32_t event)
 	case AT_ROA_ADD:
 	case AT_ROA_REMOVE:
 		route_roa(p->net, &ev->roa, ev->verb == AT_ROA_ADD);
+		p->roas_changed = true;
 		break;
 	}
 	dirty_all(p);
@@ -322,6 +322,8 @@ step(struct play *p, int64_t now)
 	while (p->next_event < p->s->events.n &&
 	       p->s->events.p[p->next_event].time_us <= now)
 		apply(p, (uint32_t)p->next_event++);
+	if (p->roas_changed)
+		act_note_rov(p, now);
 	for (size_t i = 0; i < p->seeds.n; i++)
 		kept |= p->s->events.p[p->seeds.p[i].event].keep_path;
 	/* A kept path follows that of the covering prefix. */
@@ -432,6 +434,7 @@ play_fini(struct play *p)
 	vec_fini(&p->updates);
 	vec_fini(&p->acts);
 	vec_fini(&p->seeds);
+	vec_fini(&p->falls);
 	vec_fini(&p->leaks);
 }
 

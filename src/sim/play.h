@@ -29,7 +29,19 @@ struct play_act {
 	bool seen;                /* by a peer of a collector */
 };
 
-struct live_seed;
+/* A ROA came or went, and what was RPKI-valid was invalid from then on. */
+struct play_fall {
+	uint32_t as, prefix;
+	int64_t start_us, end_us; /* TIME_NONE = to the end */
+	bool seen;                /* by a peer of a collector, when it fell */
+};
+
+/* Who announces what now. */
+struct live_seed {
+	uint32_t prefix, as, path, event;
+	enum route_rov rov;
+};
+
 struct live_leak;
 
 struct play {
@@ -38,12 +50,14 @@ struct play {
 	struct cell *cells;              /* peer * prefixes + prefix */
 	VEC(struct play_update) updates; /* of the day, sorted when done */
 	VEC(struct play_act) acts;
+	VEC(struct play_fall) falls;
 	/* private */
 	struct route *out;
 	bool *dirty;
 	VEC(struct live_seed) seeds;
 	VEC(struct live_leak) leaks;
 	size_t next_event;
+	bool roas_changed; /* since verdicts were noted */
 };
 
 typedef VEC(struct route_seed) seed_list;
@@ -61,6 +75,12 @@ void act_note_leaks(struct play *p, uint32_t prefix, const offer_list *offers,
 /* Marks the acts on this prefix that a peer's route shows. */
 void
 act_note_seen(struct play *p, uint32_t prefix, uint32_t path, uint32_t mark);
+/* The verdict on what has just been announced. */
+enum route_rov act_rov(const struct play *p, const struct live_seed *l);
+/* ROAs have changed: opens and closes falls. */
+void act_note_rov(struct play *p, int64_t now);
+/* It is withdrawn. */
+void act_end_fall(struct play *p, uint32_t as, uint32_t prefix, int64_t now);
 
 /* Called at each midnight, the first of the history to the one after the
  * day, with what the peers say then. */

@@ -35,6 +35,14 @@ paths_get(const struct paths *p, uint32_t id)
 {
 	return id == 0 ? (struct span){ 0, 0 } : p->rows.p[id - 1];
 }
+/* The last ASN, 0 of the empty path. */
+static inline uint32_t
+paths_origin(const struct paths *p, uint32_t id)
+{
+	struct span row = paths_get(p, id);
+
+	return row.n == 0 ? 0 : p->asns.p[row.at + row.n - 1];
+}
 
 /* Announced by `as` itself; path begins with its ASN. */
 struct route_seed {
@@ -64,6 +72,11 @@ void route_net_free(struct route_net *n);
 struct paths *route_paths(struct route_net *n);
 void route_link(struct route_net *n, uint32_t link, bool up);
 void route_roa(struct route_net *n, const struct scn_roa *roa, bool on);
+
+enum route_rov { ROUTE_NOT_FOUND, ROUTE_VALID, ROUTE_INVALID };
+/* By the ROAs that are on. */
+enum route_rov
+route_rov(const struct route_net *n, const struct prefix *p, uint32_t origin);
 
 /* The routes of all networks to one prefix; out holds one per network. */
 void route_compute(struct route_net *n, const struct prefix *p,
