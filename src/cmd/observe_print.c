@@ -472,7 +472,8 @@ int
 observe_print(struct observe *o, struct err *err)
 {
 	const struct store_filter since = { .from_us = o->first_us,
-		.until_us = TIME_NONE };
+		.until_us = TIME_NONE,
+		.brief = true };
 	struct found f = { 0 };
 
 	print_inputs(o);

@@ -252,8 +252,9 @@ read_ases(struct store *s, const char *id, const char *role,
 	return got;
 }
 
+/* The first `most` of them, -1 = all. */
 static int
-read_routes(struct store *s, struct incident *in, struct arena *a,
+read_routes(struct store *s, struct incident *in, int most, struct arena *a,
     struct err *err)
 {
 	sqlite3_stmt *st = store_st(s, ST_EACH_ROUTE, err);
@@ -263,6 +264,7 @@ read_routes(struct store *s, struct incident *in, struct arena *a,
 	if (st == NULL)
 		return -1;
 	bind_text(st, 1, in->id);
+	(void)sqlite3_bind_int(st, 2, most);
 	while ((got = store_step(s, st, err)) == 1) {
 		struct incident_route r = {
 			.origin = (uint32_t)sqlite3_column_int64(st, 1),
@@ -343,14 +345,17 @@ read_merged(struct store *s, struct incident *in, struct arena *a,
 }
 
 static int
-read_rest(struct store *s, struct incident *in, struct arena *a,
+read_rest(struct store *s, struct incident *in, bool brief, struct arena *a,
     struct err *err)
 {
+	if (read_ases(s, in->id, "victim", &in->victims, &in->n_victims, a,
+		err) == -1)
+		return -1;
+	if (brief)
+		return read_routes(s, in, 1, a, err);
 	if (read_ases(s, in->id, "accomplice", &in->accomplices,
 		&in->n_accomplices, a, err) == -1 ||
-	    read_ases(s, in->id, "victim", &in->victims, &in->n_victims, a,
-		err) == -1 ||
-	    read_routes(s, in, a, err) == -1 ||
+	    read_routes(s, in, -1, a, err) == -1 ||
 	    read_evidence(s, in, a, err) == -1)
 		return -1;
 	return read_merged(s, in, a, err);
@@ -378,7 +383,7 @@ store_each_incident(struct store *s, const struct store_filter *f,
 		int status = read_row(s, st, &in, &a, err);
 
 		if (status == 0)
-			status = read_rest(s, &in, &a, err);
+			status = read_rest(s, &in, f->brief, &a, err);
 		if (status == 0)
 			status = each(ctx, &in, err);
 		arena_free(&a);

@@ -162,7 +162,7 @@ const char *const store_sql[STATEMENTS] = {
 		       " AND role=?2 ORDER BY asn",
 	[ST_EACH_ROUTE] =
 	    "SELECT prefix,origin,start_us,end_us,peers_max,path,decision"
-	    " FROM incident_route WHERE incident=?1 ORDER BY seq",
+	    " FROM incident_route WHERE incident=?1 ORDER BY seq LIMIT ?2",
 	[ST_EACH_EVIDENCE] =
 	    "SELECT name,family,nats,points,detail,source,age_us"
 	    " FROM incident_evidence WHERE incident=?1 ORDER BY seq",

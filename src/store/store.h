@@ -110,6 +110,7 @@ struct store_filter { /* zero/TIME_NONE = any */
 	uint32_t asn;              /* culprit, accomplice or victim */
 	int64_t from_us, until_us; /* intersects [from, until) */
 	uint8_t level_min;
+	bool brief; /* with victims and the first route, but nothing else */
 };
 /* By start, then id; an incident lives until each() returns. */
 int store_each_incident(struct store *s, const struct store_filter *f,

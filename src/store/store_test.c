@@ -262,6 +262,55 @@ test_incident_round_trip(void **state)
 	store_close(s);
 }
 
+/* n_routes, n_evidence and n_victims as they come. */
+static int
+take_sizes(void *ctx, const struct incident *in, struct err *err)
+{
+	size_t *n = ctx;
+
+	(void)err;
+	n[0] = in->n_routes;
+	n[1] = in->n_evidence;
+	n[2] = in->n_victims;
+	return 0;
+}
+
+static void
+test_incident_brief(void **state)
+{
+	const struct incident_route routes[2] = {
+		{ .path = "1", .decision = "" }, { .path = "2", .decision = "" }
+	};
+	const struct evidence evidence = { "a", "b", 1, 2, "c", "d", 3 };
+	const uint32_t victim = 9;
+	struct incident in = { .id = "3333333333333333",
+		.start = month,
+		.end = TIME_NONE,
+		.routes = routes,
+		.n_routes = 2,
+		.evidence = &evidence,
+		.n_evidence = 1,
+		.victims = &victim,
+		.n_victims = 1 };
+	struct store_filter all = { .from_us = TIME_NONE,
+		.until_us = TIME_NONE };
+	struct store *s = open_store(STORE_WRITE);
+	size_t n[3];
+
+	(void)state;
+	OK(store_begin(s, &test_err));
+	OK(store_put_incident(s, &in, &test_err));
+	OK(store_each_incident(s, &all, take_sizes, n, &test_err));
+	assert_int_equal(n[0], 2);
+	assert_int_equal(n[1], 1);
+	all.brief = true;
+	OK(store_each_incident(s, &all, take_sizes, n, &test_err));
+	assert_int_equal(n[0], 1);
+	assert_int_equal(n[1], 0);
+	assert_int_equal(n[2], 1);
+	store_close(s);
+}
+
 static int
 count_incident(void *ctx, const struct incident *in, struct err *err)
 {
@@ -451,6 +500,7 @@ main(void)
 		ROW("a rollback forgets what waited", test_rollback_forgets),
 		ROW("an incident comes back and is replaced whole",
 		    test_incident_round_trip),
+		ROW("an incident in brief", test_incident_brief),
 		ROW("what was merged goes", test_merged_go),
 		ROW("everything is forgotten, or nothing", test_clear),
 		ROW("inputs once, months newest first", test_inputs_and_months),
