@@ -205,6 +205,44 @@ struct bgp_decoder {
 void bgp_attrs_decode(struct bgp_decoder *d, const void *data, size_t n,
     const struct bgp_session *s, struct bgp_attrs *out);
 
+/* --- plain blocks ------------------------------------------------------- */
+
+/*
+ * A block without any fault and without what needs a second look: each
+ * attribute once and well formed, AS numbers of four octets, at most one
+ * segment in the path, an AS_SEQUENCE.  Nearly all blocks of today are such.
+ * Everything is a view into the block.
+ */
+struct bgp_plain {
+	uint64_t present; /* as in struct bgp_attrs */
+	/* Each only if its attribute is present: */
+	const uint8_t *path; /* n_path AS numbers of 4 octets, big-endian */
+	uint32_t n_path;
+	uint8_t origin;
+	uint32_t med, local_pref;
+	const uint8_t *next_hop;   /* 4 octets */
+	const uint8_t *aggregator; /* 4 octets of AS, 4 of address */
+	struct bgp_view communities, ext_communities, large_communities;
+	uint32_t otc;
+	uint16_t reach_afi, unreach_afi;
+	uint8_t reach_safi, unreach_safi;
+	struct bgp_view mp_next_hop, reach, unreach;
+};
+
+static inline bool
+bgp_plain_has(const struct bgp_plain *p, enum bgp_attr code)
+{
+	return (p->present >> code & 1) != 0;
+}
+
+/*
+ * The same as bgp_attrs_decode(), several times as fast, for plain blocks of
+ * tables (TABLE_DUMP_V2) or of sessions with four-octet AS numbers.  False:
+ * not plain, or it cannot be told quickly: *out says nothing.
+ */
+bool bgp_plain_decode(const void *data, size_t n, bool table_dump,
+    struct bgp_plain *out);
+
 /* --- messages ---------------------------------------------------------- */
 
 struct bgp_update {

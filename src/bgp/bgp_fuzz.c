@@ -6,7 +6,7 @@
  */
 #include <stdlib.h>
 
-#include "bgp/bgp.h"
+#include "bgp/plain_check.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -50,6 +50,19 @@ check_attrs(const struct bgp_attrs *a, const uint8_t *p, size_t n)
 	    (bgp_path_origin(&a->path, &origin) && text.n == 0))
 		abort();
 	buf_fini(&text);
+}
+
+/* The quick decoder takes a block or leaves it, and never says otherwise. */
+static void
+check_plain(const struct bgp_attrs *a, const uint8_t *p, size_t n,
+    const struct bgp_session *s)
+{
+	struct bgp_plain plain;
+
+	if ((s->as4 || s->table_dump) && !s->lenient &&
+	    bgp_plain_decode(p, n, s->table_dump, &plain) &&
+	    !plain_agrees(&plain, a))
+		abort();
 }
 
 static void
@@ -137,6 +150,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	case 0:
 		bgp_attrs_decode(&dec, p, n, &s, &attrs);
 		check_attrs(&attrs, p, n);
+		check_plain(&attrs, p, n, &s);
 		break;
 	case BGP_OPEN:
 		check_open(p, n);

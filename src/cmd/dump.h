@@ -18,13 +18,14 @@
 #include "base/text.h"
 #include "mrt/mrt.h"
 
-#define FLUSH_AT  (1U << 20) /* bytes of output kept back at most */
+#define FLUSH_AT  (1U << 17) /* bytes of output kept back at most */
 #define MAX_PIECE (2U << 20) /* written between two out_begin() */
 /* A block of attributes has at most 65535 octets; the worst text, numbers of
  * two octets or bytes in hexadecimal, is eight characters an octet. */
-#define MAX_TAIL (8U * 65536)
-#define MAX_HEAD 128 /* time, kind, peer */
-#define MAX_NAME 200 /* bytes kept of the name of a collector */
+#define MAX_TAIL       (8U * 65536)
+#define MAX_HEAD       128 /* time, kind, peer */
+#define MAX_PIECE_TEXT 64
+#define MAX_NAME       200 /* bytes kept of the name of a collector */
 
 struct out {
 	char *p; /* FLUSH_AT + MAX_PIECE bytes */
@@ -57,7 +58,25 @@ extern char text_digits[10000][4];
 /* "0." .. "255." padded to four, and how many characters that is. */
 extern char text_octets[256][4];
 extern uint8_t text_octet_len[256];
+/* "0 " .. "65535 " with a blank behind; the last octet of each counts them. */
+struct text_number {
+	char text[7];
+	uint8_t n;
+};
+extern struct text_number text_numbers[65536];
 void text_init(void);
+
+static inline uint32_t
+view_u16(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 8 | p[1];
+}
+
+static inline uint32_t
+view_u32(const uint8_t *p)
+{
+	return view_u16(p) << 16 | view_u16(p + 2);
+}
 
 static inline char *
 put_str(char *o, const char *s, size_t n)
@@ -91,6 +110,33 @@ put_u32(char *o, uint32_t v)
 	}
 	memcpy(o, text_digits[v % 10000], 4);
 	return o + 4;
+}
+
+/* A number below 65536 and a blank. */
+static inline char *
+put_number(char *o, uint32_t v)
+{
+	memcpy(o, &text_numbers[v], sizeof(text_numbers[v]));
+	return o + text_numbers[v].n;
+}
+
+/* An AS number of four octets, big-endian, and a blank. */
+static inline char *
+put_asn(char *o, const uint8_t *p)
+{
+	uint32_t v = view_u32(p);
+
+	if (v < 65536)
+		return put_number(o, v);
+	if (v < UINT32_C(655360000)) {
+		o = put_number(o, v / 10000) - 1;
+		memcpy(o, text_digits[v % 10000], 4);
+		o += 4;
+	} else {
+		o = put_u32(o, v);
+	}
+	*o++ = ' ';
+	return o;
 }
 
 char *put_u64(char *o, uint64_t v);
@@ -127,18 +173,6 @@ put_prefix(char *o, const struct prefix *p)
 char *put_hex(char *o, const uint8_t *p, size_t n);
 char *put_micros(char *o, uint32_t us); /* ".000123" */
 
-static inline uint32_t
-view_u16(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 8 | p[1];
-}
-
-static inline uint32_t
-view_u32(const uint8_t *p)
-{
-	return view_u16(p) << 16 | view_u16(p + 2);
-}
-
 /* --- the command ------------------------------------------------------- */
 
 enum dump_mode { DUMP_LINES, DUMP_JSON, DUMP_COUNT };
@@ -155,11 +189,19 @@ struct dump_opts {
 	bool raw;     /* messages in hexadecimal */
 };
 
-/* "192.0.2.1|64500|" of a peer, made once per table of peers. */
-struct peer_text {
-	uint8_t n;
-	char text[63];
+/* What stands in many lines, made once; copied whole, which is faster than
+ * by its length. */
+struct piece {
+	char text[MAX_PIECE_TEXT];
+	size_t n;
 };
+
+static inline char *
+put_piece(char *o, const struct piece *p)
+{
+	memcpy(o, p->text, sizeof(p->text));
+	return o + p->n;
+}
 
 struct dump_counts;
 
@@ -179,8 +221,8 @@ struct dump {
 	bool refused_now; /* this record was counted as refused */
 	struct err first; /* why the first record was refused */
 	char *tail;       /* MAX_TAIL bytes: attributes of the message */
-	struct peer_text *peer_texts; /* of peers, while lines are made */
-	uint32_t peer_table;          /* which table they are of */
+	struct piece *peer_texts; /* "192.0.2.1|64500|" of peers */
+	uint32_t peer_table;      /* which table they are of */
 };
 
 /* This record contradicts its format: counted once a record, the first of an

@@ -224,6 +224,76 @@ put_attrs(char *o, const struct dump_opts *opts, const struct bgp_attrs *a,
 	return o;
 }
 
+/* --- plain attributes ------------------------------------------------------ */
+
+/* RFC 1997 names have no place in the table of numbers. */
+static char *
+put_plain_communities(char *o, struct bgp_view v)
+{
+	for (const uint8_t *p = v.p; p < v.p + v.n; p += 4) {
+		if (p[0] == 0xff && p[1] == 0xff) {
+			o = put_communities(o, (struct bgp_view){ p, 4 });
+			*o++ = ' ';
+			continue;
+		}
+		o = put_number(o, view_u16(p));
+		o[-1] = ':';
+		o = put_number(o, view_u16(p + 2));
+	}
+	return v.n > 0 ? o - 1 : o;
+}
+
+/* As put_attrs(), from the path to the end of the line. */
+static char *
+put_plain(char *o, const struct dump_opts *opts, const struct bgp_plain *p,
+    struct bgp_view next_hop)
+{
+	static const char origins[3][16] = { "|IGP|", "|EGP|", "|INCOMPLETE|" };
+	static const uint8_t lengths[3] = { 5, 5, 12 };
+	unsigned origin = bgp_plain_has(p, BGP_ATTR_ORIGIN) ? p->origin : 2;
+
+	if (bgp_plain_has(p, BGP_ATTR_AS_PATH) && p->n_path > 0) {
+		for (uint32_t i = 0; i < p->n_path; i++)
+			o = put_asn(o, p->path + 4 * (size_t)i);
+		o--;
+	}
+	memcpy(o, origins[origin], sizeof(origins[origin]));
+	o = put_next_hop(o + lengths[origin], next_hop);
+	*o++ = '|';
+	o = put_u32(o,
+	    bgp_plain_has(p, BGP_ATTR_LOCAL_PREF) ? p->local_pref : 0);
+	*o++ = '|';
+	o = put_u32(o, bgp_plain_has(p, BGP_ATTR_MED) ? p->med : 0);
+	*o++ = '|';
+	if (bgp_plain_has(p, BGP_ATTR_COMMUNITIES))
+		o = put_plain_communities(o, p->communities);
+	*o++ = '|';
+	if (opts->large) {
+		if (bgp_plain_has(p, BGP_ATTR_LARGE_COMMUNITIES))
+			o = put_large(o, p->large_communities);
+		*o++ = '|';
+	}
+	o = bgp_plain_has(p, BGP_ATTR_ATOMIC_AGGREGATE) ? put_lit(o, "AG|")
+							: put_lit(o, "NAG|");
+	if (bgp_plain_has(p, BGP_ATTR_AGGREGATOR)) {
+		o = put_asn(o, p->aggregator);
+		o = put_ip4(o, p->aggregator + 4);
+	}
+	return put_lit(o, "|\n");
+}
+
+static struct bgp_view
+plain_next_hop(const struct bgp_plain *p)
+{
+	static const uint8_t none[4] = { 255, 255, 255, 255 };
+
+	if (bgp_plain_has(p, BGP_ATTR_MP_REACH))
+		return p->mp_next_hop;
+	return (struct bgp_view){
+		bgp_plain_has(p, BGP_ATTR_NEXT_HOP) ? p->next_hop : none, 4
+	};
+}
+
 /* --- the beginning of a line ------------------------------------------- */
 
 static char *
@@ -285,46 +355,57 @@ make_peer_texts(struct dump *d)
 	    mem_realloc(d->peer_texts, n + 1, sizeof(*d->peer_texts));
 	for (size_t i = 0; i < n; i++) {
 		const struct mrt_peer *p = &d->peers.list.p[i];
-		struct peer_text *t = &d->peer_texts[i];
+		struct piece *t = &d->peer_texts[i];
 
-		t->n = (uint8_t)(put_peer(t->text, &p->ip, p->asn) - t->text);
+		t->n = (size_t)(put_peer(t->text, &p->ip, p->asn) - t->text);
 	}
 	d->peer_table = d->peers.tables;
+}
+
+/* From the path to the end of the line. */
+static char *
+put_table_attrs(char *o, struct dump *d, struct bgp_view block,
+    const struct bgp_session *s)
+{
+	struct bgp_attrs *a = &d->update.attrs;
+	struct bgp_plain plain;
+
+	if (!d->opts.unknown &&
+	    bgp_plain_decode(block.p, block.n, true, &plain))
+		return put_plain(o, &d->opts, &plain, plain_next_hop(&plain));
+	bgp_attrs_decode(d->dec, block.p, block.n, s, a);
+	return put_attrs(o, &d->opts, a, table_next_hop(a), false);
 }
 
 static void
 rib_lines(struct dump *d, const struct mrt_record *rec, struct mrt_decoded *m)
 {
 	struct bgp_session s = mrt_bgp_session(rec, m);
-	struct bgp_attrs *a = &d->update.attrs;
-	char head[MAX_HEAD], prefix[MAX_HEAD];
+	struct piece head, prefix;
 	struct mrt_rib_entry e;
 
 	if (d->peer_table != d->peers.tables)
 		make_peer_texts(d);
-	size_t n_head =
-	    (size_t)(put_head(head, d, rec, m, rec->time_us, "B") - head);
-	char *end = put_line_prefix(prefix, &m->rib.prefix);
+	head.n = (size_t)(put_head(head.text, d, rec, m, rec->time_us, "B") -
+			  head.text);
+	char *end = put_line_prefix(prefix.text, &m->rib.prefix);
 	*end++ = '|';
-	size_t n_prefix = (size_t)(end - prefix);
+	prefix.n = (size_t)(end - prefix.text);
 	while (dump_rib_next(d, rec, &m->rib, &e)) {
-		const struct peer_text *peer = &d->peer_texts[e.peer];
 		char *o = out_begin(&d->out);
 
-		bgp_attrs_decode(d->dec, e.attrs.p, e.attrs.n, &s, a);
 		if (d->opts.changed)
 			o = put_head(o, d, rec, m,
 			    (int64_t)e.originated * TIME_SEC, "B");
 		else
-			o = put_str(o, head, n_head);
-		o = put_str(o, peer->text, peer->n);
-		o = put_str(o, prefix, n_prefix);
+			o = put_piece(o, &head);
+		o = put_piece(o, &d->peer_texts[e.peer]);
+		o = put_piece(o, &prefix);
 		if (m->rib.add_path) {
 			o = put_u32(o, e.path_id);
 			*o++ = '|';
 		}
-		o = put_attrs(o, &d->opts, a, table_next_hop(a), false);
-		out_end(&d->out, o);
+		out_end(&d->out, put_table_attrs(o, d, e.attrs, &s));
 	}
 }
 

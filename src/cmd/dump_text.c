@@ -10,6 +10,7 @@
 char text_digits[10000][4];
 char text_octets[256][4];
 uint8_t text_octet_len[256];
+struct text_number text_numbers[65536];
 
 void
 text_init(void)
@@ -26,6 +27,13 @@ text_init(void)
 		memcpy(text_octets[i], text_digits[i] + 4 - len, len);
 		text_octets[i][len] = '.';
 		text_octet_len[i] = (uint8_t)(len + 1);
+	}
+	for (uint32_t i = 0; i < 65536; i++) {
+		struct text_number *t = &text_numbers[i];
+		char *end = put_u32(t->text, i);
+
+		*end = ' ';
+		t->n = (uint8_t)(end + 1 - t->text);
 	}
 }
 
