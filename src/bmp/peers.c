@@ -188,14 +188,6 @@ is_as4(const struct bmp_message *m, bool negotiated)
 	       (m->peer.flags & BMP_FLAG_A) == 0;
 }
 
-/* RFC 8671 6.1: of mirrored messages too. */
-static bool
-is_out(const struct bmp_message *m)
-{
-	return m->peer.type != BMP_PEER_LOC_RIB &&
-	       (m->peer.flags & BMP_FLAG_O) != 0;
-}
-
 struct bgp_session
 bmp_session(const struct bmp_peers *t, const struct bmp_message *m,
     struct bgp_view body, enum bmp_basis *basis)
@@ -204,7 +196,8 @@ bmp_session(const struct bmp_peers *t, const struct bmp_message *m,
 	struct bgp_session s = { 0 };
 
 	if (p != NULL && p->up && p->negotiated) {
-		s = is_out(m) ? p->out : p->in;
+		/* RFC 8671 6.1: of mirrored messages too */
+		s = (m->peer.flags & BMP_FLAG_O) != 0 ? p->out : p->in;
 		s.as4 = is_as4(m, s.as4);
 		*basis = BMP_NEGOTIATED;
 		return s;
