@@ -64,26 +64,34 @@ bgp_path_merge(struct bgp_decoder *d, struct bgp_path *path, uint32_t n_asns4,
 	uint32_t have = length(path->segs, path->n_segs);
 	uint32_t four = length(d->segs4, n_segs4);
 	uint32_t keep, n_segs = 0, n_asns = 0;
+	struct bgp_segment *cut = NULL;
+	uint32_t cut_n = 0;
 
 	if (four > have || n_segs4 == 0)
 		return;
 	keep = have - four;
 	while (n_segs < path->n_segs) {
 		struct bgp_segment *s = &d->segs[n_segs];
+		uint32_t n = s->n;
 		uint32_t cost = s->type == BGP_AS_SEQUENCE ? s->n
 				: s->type == BGP_AS_SET    ? 1
 							   : 0;
 
 		if (cost > 0 && keep == 0)
 			break;
-		if (s->type == BGP_AS_SEQUENCE && cost > keep)
-			s->n = cost = keep;
+		if (s->type == BGP_AS_SEQUENCE && cost > keep) {
+			cut = s;
+			n = cut_n = cost = keep;
+		}
 		keep -= cost;
-		n_asns = s->at + s->n;
+		n_asns = s->at + n;
 		n_segs++;
 	}
+	/* Too long for us: AS_PATH stays whole. */
 	if (n_asns + n_asns4 > BGP_ASNS_MAX || n_segs + n_segs4 > BGP_SEGS_MAX)
 		return;
+	if (cut != NULL)
+		cut->n = cut_n;
 	for (uint32_t i = 0; i < n_segs4; i++) {
 		struct bgp_segment s = d->segs4[i];
 		struct bgp_segment *last =

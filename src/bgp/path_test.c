@@ -209,14 +209,44 @@ test_merge_is_bounded(void **state)
 	buf_fini(&b);
 }
 
+/* More segments than are followed: then nothing is merged, nothing cut. */
+static void
+test_merge_of_too_many(void **state)
+{
+	struct bgp_attrs a;
+	struct buf b = { 0 };
+
+	(void)state;
+	buf_u8(&b, 0x50);
+	buf_u8(&b, BGP_ATTR_AS_PATH);
+	buf_u16(&b, 1000 * 6);
+	for (int i = 0; i < 1000; i++) {
+		buf_u16(&b, BGP_AS_SEQUENCE << 8 | 2);
+		buf_u32(&b, 0x5ba05ba0);
+	}
+	buf_u8(&b, 0xd0);
+	buf_u8(&b, BGP_ATTR_AS4_PATH);
+	buf_u16(&b, 701 * 6);
+	for (int i = 0; i < 701; i++) {
+		buf_u16(&b, BGP_AS_SEQUENCE << 8 | 1);
+		buf_u32(&b, 70000);
+	}
+	bgp_attrs_decode(test_decoder(), b.p, b.n, &session_as2, &a);
+	assert_int_equal(a.n_faults, 0);
+	assert_int_equal(a.path.n_segs, 1000);
+	assert_int_equal(bgp_path_length(&a.path), 2000);
+	buf_fini(&b);
+}
+
 int
 main(void)
 {
-	struct CMUnitTest tests[COUNT(paths) + COUNT(merges) + 2] = {
+	struct CMUnitTest tests[COUNT(paths) + COUNT(merges) + 3] = {
 		cmocka_unit_test(test_no_merge_with_as4),
 		cmocka_unit_test(test_merge_is_bounded),
+		cmocka_unit_test(test_merge_of_too_many),
 	};
-	size_t n = 2;
+	size_t n = 3;
 
 	for (size_t i = 0; i < COUNT(paths); i++)
 		tests[n++] = (struct CMUnitTest){ .name = paths[i].why,
