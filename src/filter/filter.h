@@ -18,6 +18,18 @@
  * path of a withdrawal, a prefix of a state change) does not hold, negated or
  * not.
  *
+ *   f = filter_new(); filter_add(f, "origin", value, &err); ...
+ *   r = filter_run_new(f);
+ *   while (mrt_reader_next(...) == 1) {
+ *           answer = filter_record(r, &rec, &peers);
+ *           if (answer == FILTER_NO)
+ *                   continue;
+ *           mrt_decode(&rec, &peers, &m, &err);
+ *           with FILTER_YES, all of it; with FILTER_ASK, those entries for
+ *           which filter_rib_entry() or filter_entry() holds, and of an
+ *           UPDATE what filter_update() says
+ *   }
+ *
  * All answers are those that decoding with bgp.h and mrt.h would give: the
  * first of two attributes counts, AS4_PATH is merged in, damaged communities
  * are none, of a damaged path the segments before the damage are the path.
