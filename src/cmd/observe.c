@@ -43,7 +43,9 @@ static const char usage[] =
     "  --collector  who wrote the files behind it; by default an rrcNN or\n"
     "               route-views* part of the path, else what the file says\n"
     "  --from       leave out what was before TIME\n"
-    "  --until      leave out what was at TIME and later\n"
+    "  --until      leave out what was at TIME and later; files behind it can\n"
+    "               follow in another run, the rest of a file that it cuts\n"
+    "               only by --rebuild\n"
     "  --rebuild    forget what is in the store: history begins with these\n"
     "               files (as when older ones turn up)\n"
     "  --set        change a setting of detection, as hijack.min_peers=3;\n"
@@ -54,176 +56,6 @@ static const char usage[] =
     "\n"
     "exit status: 0 everything was read, 1 some input was refused or cut\n"
     "short, 2 nothing could be done\n";
-
-const char *
-observe_fate_name(enum observe_fate f)
-{
-	static const char *const names[] = { "applied", "known", "older",
-		"unusable", "ignored" };
-
-	return names[f];
-}
-
-/* --- inputs ------------------------------------------------------------ */
-
-static int
-open_feed(struct observe *o, struct err *err)
-{
-	const char **paths = mem_alloc(o->paths.n, sizeof(*paths));
-	const char **names = mem_alloc(o->paths.n, sizeof(*names));
-	struct feed_opts f = { .paths = paths,
-		.collectors = names,
-		.n_paths = o->paths.n,
-		.from_us = o->from_us,
-		.until_us = o->until_us,
-		.threads = o->threads };
-
-	for (size_t i = 0; i < o->paths.n; i++) {
-		paths[i] = o->paths.p[i].path;
-		names[i] = o->paths.p[i].collector;
-	}
-	int rc = feed_open(&f, &o->feed, err);
-	free(paths);
-	free(names);
-	if (rc == -1)
-		return -1;
-	for (size_t i = 0; i < feed_input_count(o->feed); i++) {
-		const struct feed_input *in = feed_input(o->feed, i);
-		struct observe_input x = { .in = in,
-			.in_folder = o->paths.p[i].in_folder,
-			.why = in->why };
-
-		if (in->unusable)
-			x.fate = x.in_folder && in->no_mrt ? OBSERVE_IGNORED
-							   : OBSERVE_UNUSABLE;
-		vec_push(&o->inputs, x);
-		if (!in->unusable &&
-		    (o->first_us == TIME_NONE || in->first_us < o->first_us))
-			o->first_us = in->first_us;
-	}
-	if (o->from_us > o->first_us)
-		o->first_us = o->from_us;
-	return 0;
-}
-
-/* The input given before x that holds the same bytes, or NULL.  by: first 8
- * bytes of the digest to number + 1. */
-static struct observe_input *
-twin_of(struct observe *o, struct u64map *by, const struct observe_input *x)
-{
-	uint64_t key;
-
-	memcpy(&key, x->in->sha256, sizeof(key));
-	uint32_t *at = u64map_put(by, key >> 1);
-	if (*at == 0) {
-		*at = (uint32_t)(x - o->inputs.p) + 1;
-		return NULL;
-	}
-	struct observe_input *twin = &o->inputs.p[*at - 1];
-	return memcmp(twin->in->sha256, x->in->sha256, 32) == 0 ? twin : NULL;
-}
-
-static void
-refuse_name(struct observe *o, struct observe_input *x, const char *why)
-{
-	if (x->fate == OBSERVE_UNUSABLE)
-		return;
-	x->fate = OBSERVE_UNUSABLE;
-	x->why = arena_strndup(&o->arena, why, strlen(why));
-	o->two_names = true;
-}
-
-/* The same bytes in the folders of two collectors: whose are they? */
-static void
-refuse_twins(struct observe *o, struct observe_input *a,
-    struct observe_input *b)
-{
-	struct observe_input *const pair[] = { a, b };
-
-	for (size_t i = 0; i < COUNT(pair); i++) {
-		const struct feed_input *in = pair[i]->in;
-		const struct feed_input *twin = pair[1 - i]->in;
-		struct buf why = { 0 };
-
-		buf_printf(&why,
-		    "two collectors: \"%s\" by its path, \"%s\" by that of "
-		    "%s, which holds the same bytes",
-		    in->collector, twin->collector, twin->path);
-		refuse_name(o, pair[i], buf_cstr(&why));
-		buf_fini(&why);
-	}
-}
-
-static int
-find_known_one(struct observe *o, struct u64map *by, struct observe_input *x,
-    struct err *err)
-{
-	char sha[65];
-
-	text_hex(sha, x->in->sha256, 32);
-	int known = o->store == NULL ? 0 : store_has_input(o->store, sha, err);
-	if (known == -1)
-		return -1;
-	struct observe_input *twin = twin_of(o, by, x);
-	if (known == 1)
-		x->fate = OBSERVE_KNOWN;
-	else if (twin == NULL && x->in->named == FEED_BY_TWO)
-		refuse_name(o, x, x->in->why);
-	else if (twin != NULL && x->in->named == FEED_BY_PATH &&
-		 twin->in->named == FEED_BY_PATH &&
-		 strcmp(twin->in->collector, x->in->collector) != 0)
-		refuse_twins(o, twin, x);
-	else if (twin != NULL) {
-		x->fate = twin->fate == OBSERVE_UNUSABLE ? OBSERVE_UNUSABLE
-							 : OBSERVE_KNOWN;
-		x->why = twin->fate == OBSERVE_UNUSABLE ? twin->why : "";
-	}
-	return 0;
-}
-
-/* Leaves out what was applied before, and what is given twice: of those the
- * one whose collector is known best counts. */
-static int
-find_known(struct observe *o, struct err *err)
-{
-	struct u64map by = { 0 };
-	int rc = 0;
-
-	for (unsigned named = 0; named <= FEED_BY_TWO; named++)
-		for (size_t i = 0; i < o->inputs.n && rc == 0; i++) {
-			struct observe_input *x = &o->inputs.p[i];
-
-			if (x->fate == OBSERVE_APPLIED && x->in->named == named)
-				rc = find_known_one(o, &by, x, err);
-		}
-	u64map_fini(&by);
-	return rc;
-}
-
-/* Leaves out what begins before the newest event of the runs before. */
-static void
-find_older(struct observe *o)
-{
-	for (size_t i = 0; i < o->inputs.n; i++) {
-		struct observe_input *x = &o->inputs.p[i];
-		int64_t begin =
-		    x->in->begin_us > o->from_us ? x->in->begin_us : o->from_us;
-
-		if (x->fate != OBSERVE_APPLIED || begin >= o->since_us)
-			continue;
-		x->fate = OBSERVE_OLDER;
-		x->why = "begins before what the store holds";
-	}
-}
-
-static size_t
-count_fates(struct observe *o)
-{
-	memset(o->fates, 0, sizeof(o->fates));
-	for (size_t i = 0; i < o->inputs.n; i++)
-		o->fates[o->inputs.p[i].fate]++;
-	return o->fates[OBSERVE_APPLIED];
-}
 
 /* --- the run ----------------------------------------------------------- */
 
@@ -300,53 +132,6 @@ take_event(void *ctx, const struct feed_event *e, struct err *err)
 }
 
 /* --- storing ----------------------------------------------------------- */
-
-static int
-put_inputs(struct observe *o, struct err *err)
-{
-	for (size_t i = 0; i < o->inputs.n; i++) {
-		struct observe_input *x = &o->inputs.p[i];
-		const struct feed_input *in = x->in;
-		char sha[65];
-
-		/* It could be read the first time, but not the second. */
-		if (x->fate == OBSERVE_APPLIED && in->unusable) {
-			x->fate = OBSERVE_UNUSABLE;
-			o->fates[OBSERVE_APPLIED]--;
-			o->fates[OBSERVE_UNUSABLE]++;
-		}
-		if (x->fate != OBSERVE_APPLIED)
-			continue;
-		text_hex(sha, in->sha256, 32);
-		x->why = in->why;
-		if (x->why[0] == '\0' &&
-		    ((o->from_us != TIME_NONE && in->first_us < o->from_us) ||
-			(o->until_us != TIME_NONE &&
-			    in->last_us >= o->until_us)))
-			x->why = "in part: --from, --until";
-		o->incomplete += in->incomplete;
-		struct store_input row = {
-			.sha256 = sha,
-			.path = in->path,
-			.collector = in->collector,
-			.kind = in->kind,
-			.first_us = in->first_us,
-			.last_us = in->last_us,
-			.bytes = in->bytes,
-			.records = in->records,
-			.events = in->events,
-			.skipped = in->skipped,
-			.refused = in->refused,
-			.late = in->late + x->behind,
-			.faults = in->faults,
-			.incomplete = in->incomplete,
-			.why = x->why,
-		};
-		if (store_put_input(o->store, &row, err) == -1)
-			return -1;
-	}
-	return 0;
-}
 
 struct digesting {
 	struct observe *o;
@@ -464,7 +249,7 @@ put_all(struct observe *o, struct err *err)
 	struct err late;
 
 	observe_begin_sort(o);
-	int rc = put_inputs(o, err);
+	int rc = observe_put_inputs(o, err);
 	if (rc == 0)
 		rc = make_digests(o, err);
 	if (rc == 0)
@@ -484,17 +269,18 @@ apply(struct observe *o, struct err *err)
 {
 	if (store_begin(o->store, err) == -1 ||
 	    (o->rebuild && store_clear(o->store, err) == -1) ||
-	    find_known(o, err) == -1)
+	    observe_find_known(o, err) == -1)
 		return -1;
-	if (count_fates(o) > 0) {
+	observe_find_outside(o);
+	if (observe_count_fates(o) > 0) {
 		if (open_state(o, err) == -1)
 			return -1;
-		find_older(o);
+		observe_find_older(o);
 	}
 	for (size_t i = 0; i < o->inputs.n; i++)
 		if (o->inputs.p[i].fate != OBSERVE_APPLIED)
 			feed_skip(o->feed, i);
-	if (count_fates(o) == 0) {
+	if (observe_count_fates(o) == 0) {
 		store_rollback(o->store);
 		/* A run that was killed may have left its files. */
 		return store_prune_state(o->store, err);
@@ -528,13 +314,16 @@ observe(struct observe *o, struct err *err)
 	if (world_open(o->world_path, &o->world, err) == -1)
 		return -1;
 	observe_begin_view(o);
-	int rc = open_feed(o, err);
+	int rc = observe_open_feed(o, err);
 	if (observe_join(o, rc == -1 ? &late : err) == -1 || rc == -1)
 		return -1;
 	/* Nothing to read: no store either. */
-	if (access(o->store_path, F_OK) == -1 && find_known(o, err) == -1)
-		return -1;
-	if (count_fates(o) == 0)
+	if (access(o->store_path, F_OK) == -1) {
+		if (observe_find_known(o, err) == -1)
+			return -1;
+		observe_find_outside(o);
+	}
+	if (observe_count_fates(o) == 0)
 		return 0;
 	if (store_open(o->store_path, STORE_WRITE, &o->store, err) == -1)
 		return -1;
@@ -543,46 +332,18 @@ observe(struct observe *o, struct err *err)
 
 /* --- what is said ------------------------------------------------------ */
 
-/* One line for each input that was refused or cut short. */
-static void
-complain(const struct observe *o)
-{
-	for (size_t i = 0; i < o->inputs.n; i++) {
-		const struct observe_input *x = &o->inputs.p[i];
-		bool bad =
-		    x->fate == OBSERVE_UNUSABLE || x->fate == OBSERVE_OLDER;
-		char path[300], why[500];
-
-		if (!bad && !(x->fate == OBSERVE_APPLIED && x->in->incomplete))
-			continue;
-		/* Some reasons begin with the path. */
-		(void)text_safe(path, sizeof(path), str_from(x->in->path));
-		(void)text_safe(why, sizeof(why), str_from(x->why));
-		bool named = strncmp(why, path, strlen(path)) == 0;
-		(void)fprintf(stderr, "comity observe: %s %s%s%s\n",
-		    bad ? "refused" : "incomplete", named ? "" : path,
-		    named ? "" : ": ", why);
-	}
-	if (o->fates[OBSERVE_OLDER] > 0)
-		(void)fprintf(stderr,
-		    "comity observe: give all files with --rebuild to begin "
-		    "anew\n");
-	if (o->two_names)
-		(void)fprintf(stderr,
-		    "comity observe: say which: --collector NAME before the "
-		    "file\n");
-}
-
 static int
 finish(struct observe *o)
 {
 	struct err err = { 0 };
 	bool known = o->fates[OBSERVE_KNOWN] > 0;
 
-	complain(o);
+	observe_complain(o);
 	if (o->fates[OBSERVE_APPLIED] == 0 && !known) {
-		(void)fprintf(stderr, "comity observe: nothing could be "
-				      "read\n");
+		(void)fprintf(stderr, "comity observe: %s\n",
+		    o->fates[OBSERVE_OUTSIDE] > 0
+			? "nothing is between --from and --until"
+			: "nothing could be applied");
 		return EXIT_CANNOT;
 	}
 	int rc = o->json ? observe_print_json(o, &err) : observe_print(o, &err);
@@ -592,8 +353,8 @@ finish(struct observe *o)
 		(void)err_sys(&err, "standard output");
 		return cmd_fail(&cmd_observe, &err);
 	}
-	return o->fates[OBSERVE_OLDER] + o->fates[OBSERVE_UNUSABLE] +
-			   o->incomplete >
+	return o->fates[OBSERVE_OLDER] + o->fates[OBSERVE_PART] +
+			   o->fates[OBSERVE_UNUSABLE] + o->incomplete >
 		       0
 		   ? EXIT_CHECK
 		   : EXIT_FINE;

@@ -22,6 +22,9 @@ enum observe_fate {
 	OBSERVE_OLDER,    /* begins before what was applied already */
 	OBSERVE_UNUSABLE, /* no routes in it, or nobody knows whose */
 	OBSERVE_IGNORED,  /* found in a folder, of another kind */
+	OBSERVE_PART,     /* applied in part before, and now there is more */
+	OBSERVE_OUTSIDE,  /* nothing of it is between --from and --until */
+	OBSERVE_FATES
 };
 const char *observe_fate_name(enum observe_fate f); /* "applied" */
 
@@ -30,6 +33,9 @@ struct observe_input {
 	enum observe_fate fate;
 	bool in_folder;  /* not named itself */
 	uint64_t behind; /* events from before what was applied already */
+	/* Only this is applied, now or before: [from, until); TIME_NONE = from
+	 * the beginning, to the end. */
+	int64_t from_us, until_us;
 	const char *why; /* "" = nothing to say */
 };
 
@@ -61,7 +67,7 @@ struct observe {
 	int64_t since_us; /* newest event of earlier runs; TIME_NONE */
 	int64_t now_us;   /* newest event now; TIME_NONE */
 	int64_t first_us; /* of the inputs given; TIME_NONE */
-	size_t fates[OBSERVE_IGNORED + 1];
+	size_t fates[OBSERVE_FATES];
 	size_t incomplete;
 	bool two_names; /* an input is claimed by two collectors */
 	struct detect_counts counts;
@@ -78,6 +84,22 @@ struct observe {
 	int aside_rc;
 	struct err aside_err;
 };
+
+/* --- observe_input.c --------------------------------------------------- */
+
+int observe_open_feed(struct observe *o, struct err *err);
+/* What was applied before, and what is given twice: of those the one whose
+ * collector is known best counts. */
+int observe_find_known(struct observe *o, struct err *err);
+/* What begins before the newest event of the runs before. */
+void observe_find_older(struct observe *o);
+/* What lies wholly outside --from and --until. */
+void observe_find_outside(struct observe *o);
+bool observe_is_part(const struct observe_input *x);
+size_t observe_count_fates(struct observe *o); /* how many are applied */
+int observe_put_inputs(struct observe *o, struct err *err);
+/* One line for each input that was refused, cut short or applied in part. */
+void observe_complain(const struct observe *o);
 
 /* --- observe_net.c ----------------------------------------------------- */
 

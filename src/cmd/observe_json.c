@@ -35,6 +35,8 @@ put_input(const struct observe_input *x, struct json_writer *w)
 	put_u64(w, "late", in->late + x->behind);
 	put_u64(w, "faults", in->faults);
 	json_kv_bool(w, "incomplete", in->incomplete);
+	json_kv_time(w, "applied_from", x->from_us);
+	json_kv_time(w, "applied_until", x->until_us);
 	json_kv_str(w, "why", x->why);
 	json_key(w, "refusals");
 	json_array(w);

@@ -108,9 +108,10 @@ print_input(const struct observe_input *x)
 	text_hex(sha, in->sha256, 32);
 	(void)text_safe(path, sizeof(path), str_from(tail(in->path, 60)));
 	(void)printf("  %-60s %s\n", path,
-	    x->fate == OBSERVE_APPLIED
-		? in->incomplete ? "INCOMPLETE" : "applied"
-		: observe_fate_name(x->fate));
+	    x->fate != OBSERVE_APPLIED ? observe_fate_name(x->fate)
+	    : in->incomplete           ? "INCOMPLETE"
+	    : observe_is_part(x)       ? "in part"
+				       : "applied");
 	if (in->unusable)
 		return;
 	(void)printf("    %-7s ", in->kind);
@@ -121,6 +122,8 @@ print_input(const struct observe_input *x)
 		     " refused, %" PRIu64 " late, %" PRIu64 " with faults\n",
 	    in->records, in->events, in->refused, in->late + x->behind,
 	    in->faults);
+	if (observe_is_part(x))
+		(void)printf("    %s\n", x->why);
 	for (size_t i = 0; i < in->n_reasons; i++) {
 		char why[70];
 
@@ -193,6 +196,8 @@ static void
 print_inputs(const struct observe *o)
 {
 	bool one_by_one = o->inputs.n <= SHOWN_INPUTS || o->all;
+	size_t refused = o->fates[OBSERVE_UNUSABLE] + o->fates[OBSERVE_OLDER] +
+			 o->fates[OBSERVE_PART];
 
 	(void)printf("inputs\n");
 	for (size_t i = 0; one_by_one && i < o->inputs.n; i++)
@@ -203,12 +208,12 @@ print_inputs(const struct observe *o)
 	if (o->fates[OBSERVE_KNOWN] > 0)
 		(void)printf("  %zu known already, not applied again\n",
 		    o->fates[OBSERVE_KNOWN]);
-	if (!one_by_one && o->fates[OBSERVE_UNUSABLE] +
-				   o->fates[OBSERVE_OLDER] + o->incomplete >
-			       0)
+	if (o->fates[OBSERVE_OUTSIDE] > 0)
+		(void)printf("  %zu not between --from and --until, left out\n",
+		    o->fates[OBSERVE_OUTSIDE]);
+	if (!one_by_one && refused + o->incomplete > 0)
 		(void)printf("  %zu refused, %zu incomplete: see above\n",
-		    o->fates[OBSERVE_UNUSABLE] + o->fates[OBSERVE_OLDER],
-		    o->incomplete);
+		    refused, o->incomplete);
 	if (o->fates[OBSERVE_IGNORED] > 0)
 		(void)printf("  %zu other file%s in the folders, no MRT\n",
 		    o->fates[OBSERVE_IGNORED],

@@ -317,6 +317,60 @@ out_has 'rrc00' 'standard input: the collector given'
 run 0 '--until before the hijack' "$COMITY" observe --world "$world" \
     --store "$T/until.db" --until 2008-02-24T18:00:00Z "$d/routes"
 out_has '0 incidents' '--until before the hijack: nothing'
+# Files behind it are not known, the rest of those that it cuts is refused.
+cut=2008-02-24T18:00:00Z
+grep -c "^comity observe: in part $d/.*: applied only before $cut\$" \
+    "$T/err" >"$T/diff"
+[ "$(cat "$T/diff")" = 2 ]
+ok $? '--until: what is cut is named'
+err_has '--rebuild' '--until: the rest needs --rebuild'
+out_has 'not between --from and --until, left out' '--until: files behind it'
+rows "$T/until.db" >"$T/until.rows"
+! grep -q "^input.*20080225" "$T/until.rows"
+ok $? '--until: files behind it are not known'
+grep "^input.*updates.20080224" "$T/until.rows" |
+    grep -vq "	1203875999999999	.*applied only before $cut"
+[ $? -eq 1 ]
+ok $? '--until: the store knows how far'
+run 0 '--until again' "$COMITY" observe --world "$world" --json \
+    --store "$T/until.db" --until $cut "$d/routes"
+json "$T/out" "o['counts']['known'] > 0 and o['counts']['outside'] == 2 and
+    [i['applied_until'] for i in o['inputs'] if 'updates.20080224' in
+    i['path']] == [1203876000] * 2"
+ok $? '--until again: known as far as it is wanted'
+run 0 'an earlier --until' "$COMITY" observe --world "$world" \
+    --store "$T/until.db" --until 2008-02-24T17:00:00Z "$d/routes"
+rows "$T/until.db" >"$T/again.rows"
+same "$T/until.rows" "$T/again.rows" '--until again: nothing changes'
+run 1 'without --until' "$COMITY" observe --world "$world" --json \
+    --store "$T/until.db" "$d/routes"
+grep -c "^comity observe: refused $d/.*: applied only before $cut\$" \
+    "$T/err" >"$T/diff"
+[ "$(cat "$T/diff")" = 2 ]
+ok $? 'without --until: what was cut is refused'
+err_has 'give all files with --rebuild' 'without --until: the way out'
+json "$T/out" "[(i['fate'], i['applied_until']) for i in o['inputs'] if
+    'updates.20080224' in i['path']] == [('part', 1203876000)] * 2 and
+    o['counts']['part'] == 2 and o['counts']['applied'] == 2 and
+    o['counts']['known'] == len(o['inputs']) - 4"
+ok $? 'without --until: as JSON; what follows is applied'
+run 0 'all of it by --rebuild' "$COMITY" observe --world "$world" \
+    --store "$T/until.db" --rebuild "$d/routes"
+rows "$T/until.db" >"$T/again.rows"
+same "$T/day.rows" "$T/again.rows" 'by --rebuild: like a new one'
+run 0 '--from' "$COMITY" observe --world "$world" --store "$T/from.db" \
+    --from $cut "$d/routes"
+err_has ": applied only from $cut on" '--from: what is cut is named'
+run 1 'without --from' "$COMITY" observe --world "$world" \
+    --store "$T/from.db" "$d/routes"
+err_has ": applied only from $cut on" 'without --from: refused'
+run 0 '--from again' "$COMITY" observe --world "$world" \
+    --store "$T/from.db" --from $cut "$d/routes"
+run 2 'nothing between --from and --until' "$COMITY" observe \
+    --world "$world" --store "$T/none.db" --from 2010-01-01 "$d/routes"
+err_has 'nothing is between --from and --until' 'nothing between them: said'
+test ! -e "$T/none.db"
+ok $? 'nothing between them: no store'
 run 0 '--set' "$COMITY" observe --world "$world" --store "$T/set.db" \
     --set hijack.min_peers=5 "$d/routes"
 run 2 '--set of no setting' "$COMITY" observe --world "$world" \
