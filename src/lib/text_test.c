@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * dump_text_test.c - numbers and addresses without printf, against printf and
+ * text_test.c - numbers and addresses without printf, against printf and
  * inet_ntop; addresses as bgpdump writes them; an output that fails.
  */
-#include "cmd/dump.h"
+#include "lib/part.h"
 
 #include <arpa/inet.h>
 #include <assert.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * dump_json.c - one object a line, with the names and types of RIS Live
+ * json.c - one object a line, with the names and types of RIS Live
  * (https://ris-live.ripe.net/manual/): `peer_asn` is a string, an AS_SET a
  * nested array, a community a pair.
  *
@@ -8,7 +8,7 @@
  * communities, OTC, path identifiers, faults by RFC 7606, and the type RIB for
  * the routes of tables.
  */
-#include "cmd/dump.h"
+#include "lib/part.h"
 
 #include "base/utc.h"
 
@@ -251,7 +251,7 @@ put_attrs(char *o, const struct bgp_attrs *a)
 
 /* Up to the type; its name follows. */
 static char *
-put_head(char *o, const struct dump *d, const struct mrt_record *rec,
+put_head(char *o, const struct comity_printer *pr, const struct mrt_record *rec,
     const struct ipaddr *peer, uint32_t asn)
 {
 	uint32_t us = (uint32_t)(rec->time_us % TIME_SEC);
@@ -265,14 +265,14 @@ put_head(char *o, const struct dump *d, const struct mrt_record *rec,
 	o = put_lit(o, ",\"peer_asn\":\"");
 	o = put_u32(o, asn);
 	o = put_lit(o, "\",\"id\":\"");
-	if (d->host.n > 0) {
-		o = put_name(o, d->host);
+	if (pr->in->host.n > 0) {
+		o = put_name(o, pr->in->host);
 		*o++ = '-';
 	}
 	o = put_u64(o, rec->index);
-	if (d->host.n > 0) {
+	if (pr->in->host.n > 0) {
 		o = put_lit(o, "\",\"host\":\"");
-		o = put_name(o, d->host);
+		o = put_name(o, pr->in->host);
 		o = put_lit(o, "\",\"type\":\"");
 	} else {
 		o = put_lit(o, "\",\"host\":null,\"type\":\"");
@@ -310,16 +310,16 @@ put_next_hop(char *o, struct bgp_view v)
 
 /* ["192.0.2.0/24",...], and the path identifiers in an array beside it. */
 static void
-nlri_list(struct dump *d, const struct mrt_record *rec, struct bgp_view v,
-    uint8_t family, bool add_path, bool ids)
+nlri_list(struct comity_printer *pr, const struct mrt_record *rec,
+    struct bgp_view v, uint8_t family, bool add_path, bool ids)
 {
 	struct bgp_nlri_iter it = bgp_nlri_iter(v, family, add_path);
 	struct bgp_nlri n;
-	char *o = out_begin(&d->out);
+	char *o = out_begin(&pr->out);
 	bool any = false;
 
 	*o++ = '[';
-	while (dump_nlri_next(d, rec, &it, &n)) {
+	while (reader_nlri_next(pr->in, rec, &it, &n)) {
 		if (any)
 			*o++ = ',';
 		any = true;
@@ -330,11 +330,11 @@ nlri_list(struct dump *d, const struct mrt_record *rec, struct bgp_view v,
 			o = put_prefix(o, &n.prefix);
 			*o++ = '"';
 		}
-		out_end(&d->out, o);
-		o = out_begin(&d->out);
+		out_end(&pr->out, o);
+		o = out_begin(&pr->out);
 	}
 	*o++ = ']';
-	out_end(&d->out, o);
+	out_end(&pr->out, o);
 }
 
 /* Text where the last ended. */
@@ -345,9 +345,9 @@ out_text(struct out *out, const char *s)
 }
 
 struct update {
-	struct dump *d;
+	struct comity_printer *pr;
 	const struct mrt_record *rec;
-	bool add_path;
+	const struct bgp_session *session;
 	bool open; /* the array has begun */
 };
 
@@ -355,69 +355,72 @@ static void
 announce(struct update *u, struct bgp_view v, uint8_t family, uint8_t safi,
     struct bgp_view next_hop)
 {
-	struct dump *d = u->d;
-	char *o = out_begin(&d->out);
+	struct comity_printer *pr = u->pr;
+	bool add_path = bgp_session_add_path(u->session, family, safi);
+	char *o = out_begin(&pr->out);
 
 	o = put_text(o, u->open ? "," : ",\"announcements\":[");
 	u->open = true;
 	o = put_next_hop(o, next_hop);
 	if (safi != BGP_SAFI_UNICAST)
 		o = put_u32(put_key(o, "safi"), safi);
-	out_end(&d->out, put_key(o, "prefixes"));
-	nlri_list(d, u->rec, v, family, u->add_path, false);
-	if (u->add_path) {
-		out_text(&d->out, ",\"path_ids\":");
-		nlri_list(d, u->rec, v, family, true, true);
+	out_end(&pr->out, put_key(o, "prefixes"));
+	nlri_list(pr, u->rec, v, family, add_path, false);
+	if (add_path) {
+		out_text(&pr->out, ",\"path_ids\":");
+		nlri_list(pr, u->rec, v, family, true, true);
 	}
-	out_text(&d->out, "}");
+	out_text(&pr->out, "}");
 }
 
 static void
-withdraw(struct update *u, struct bgp_view v, uint8_t family, const char *key,
-    const char *ids)
+withdraw(struct update *u, struct bgp_view v, uint8_t family, uint8_t safi,
+    const char *key, const char *ids)
 {
-	struct dump *d = u->d;
+	struct comity_printer *pr = u->pr;
+	bool add_path = bgp_session_add_path(u->session, family, safi);
 
-	out_text(&d->out, key);
-	nlri_list(d, u->rec, v, family, u->add_path, false);
-	if (u->add_path) {
-		out_text(&d->out, ids);
-		nlri_list(d, u->rec, v, family, true, true);
+	out_text(&pr->out, key);
+	nlri_list(pr, u->rec, v, family, add_path, false);
+	if (add_path) {
+		out_text(&pr->out, ids);
+		nlri_list(pr, u->rec, v, family, true, true);
 	}
 }
 
 /* A family that is not decoded is named, with the size of what is there. */
 static void
-unread(struct dump *d, const char *key, uint16_t afi, uint8_t safi, size_t n)
+unread(struct comity_printer *pr, const char *key, uint16_t afi, uint8_t safi,
+    size_t n)
 {
-	char *o = put_text(out_begin(&d->out), key);
+	char *o = put_text(out_begin(&pr->out), key);
 
 	o = put_u32(put_lit(o, "{\"afi\":"), afi);
 	o = put_u32(put_key(o, "safi"), safi);
 	o = put_u64(put_key(o, "octets"), n);
 	*o++ = '}';
-	out_end(&d->out, o);
+	out_end(&pr->out, o);
 }
 
 static void
 announcements(struct update *u)
 {
-	struct dump *d = u->d;
-	const struct bgp_attrs *a = &d->update.attrs;
+	struct comity_printer *pr = u->pr;
+	const struct bgp_attrs *a = &pr->in->update.attrs;
 	bool mp = bgp_has(a, BGP_ATTR_MP_REACH);
 	uint8_t family;
 
-	if (d->update.nlri.n > 0)
-		announce(u, d->update.nlri, NET_IP4, BGP_SAFI_UNICAST,
+	if (pr->in->update.nlri.n > 0)
+		announce(u, pr->in->update.nlri, NET_IP4, BGP_SAFI_UNICAST,
 		    next_hop4(a));
-	if (mp && dump_family(a->reach_afi, a->reach_safi, &family)) {
+	if (mp && reader_family(a->reach_afi, a->reach_safi, &family)) {
 		announce(u, a->reach, family, a->reach_safi, a->mp_next_hop);
 		mp = false;
 	}
 	if (u->open)
-		out_text(&d->out, "]");
+		out_text(&pr->out, "]");
 	if (mp)
-		unread(d, ",\"unread_reach\":", a->reach_afi, a->reach_safi,
+		unread(pr, ",\"unread_reach\":", a->reach_afi, a->reach_safi,
 		    a->reach.n);
 }
 
@@ -428,43 +431,44 @@ announcements(struct update *u)
 static void
 withdrawals(struct update *u)
 {
-	struct dump *d = u->d;
-	const struct bgp_attrs *a = &d->update.attrs;
+	struct comity_printer *pr = u->pr;
+	const struct bgp_attrs *a = &pr->in->update.attrs;
 	bool mp = bgp_has(a, BGP_ATTR_MP_UNREACH);
 	uint8_t family;
 
-	if (d->update.withdrawn.n > 0)
-		withdraw(u, d->update.withdrawn, NET_IP4,
+	if (pr->in->update.withdrawn.n > 0)
+		withdraw(u, pr->in->update.withdrawn, NET_IP4, BGP_SAFI_UNICAST,
 		    ",\"withdrawals\":", ",\"withdrawal_path_ids\":");
 	if (!mp)
 		return;
-	if (!dump_family(a->unreach_afi, a->unreach_safi, &family))
-		unread(d, ",\"unread_unreach\":", a->unreach_afi,
+	if (!reader_family(a->unreach_afi, a->unreach_safi, &family))
+		unread(pr, ",\"unread_unreach\":", a->unreach_afi,
 		    a->unreach_safi, a->unreach.n);
 	else if (a->unreach.n == 0)
 		return;
 	else if (a->unreach_safi != BGP_SAFI_UNICAST)
-		withdraw(u, a->unreach, family, ",\"multicast_withdrawals\":",
+		withdraw(u, a->unreach, family, a->unreach_safi,
+		    ",\"multicast_withdrawals\":",
 		    ",\"multicast_withdrawal_path_ids\":");
-	else if (d->update.withdrawn.n > 0)
-		withdraw(u, a->unreach, family,
+	else if (pr->in->update.withdrawn.n > 0)
+		withdraw(u, a->unreach, family, a->unreach_safi,
 		    ",\"mp_withdrawals\":", ",\"mp_withdrawal_path_ids\":");
 	else
-		withdraw(u, a->unreach, family,
+		withdraw(u, a->unreach, family, a->unreach_safi,
 		    ",\"withdrawals\":", ",\"withdrawal_path_ids\":");
 }
 
 static void
-update_object(struct dump *d, const struct mrt_record *rec,
+update_object(struct comity_printer *pr, const struct mrt_record *rec,
     const struct mrt_decoded *m)
 {
-	struct bgp_session s = mrt_bgp_session(rec, m);
-	struct bgp_update *u = &d->update;
-	struct update w = { d, rec, s.add_path, false };
-	char *o = out_begin(&d->out);
+	struct bgp_session s = reader_session(pr->in, rec, m);
+	struct bgp_update *u = &pr->in->update;
+	struct update w = { pr, rec, &s, false };
+	char *o = out_begin(&pr->out);
 
-	dump_update(d, rec, m, &s);
-	o = put_head(o, d, rec, &m->session.peer_ip, m->session.peer_asn);
+	reader_update(pr->in, rec, m, &s);
+	o = put_head(o, pr, rec, &m->session.peer_ip, m->session.peer_asn);
 	o = put_lit(o, "UPDATE\"");
 	if (m->session.local)
 		o = put_lit(o, ",\"direction\":\"sent\"");
@@ -474,12 +478,12 @@ update_object(struct dump *d, const struct mrt_record *rec,
 		    u->eor_afi == BGP_AFI_IP4   ? ",\"end_of_rib\":\"ipv4\""
 		    : u->eor_afi == BGP_AFI_IP6 ? ",\"end_of_rib\":\"ipv6\""
 						: ",\"end_of_rib\":\"other\"");
-	out_end(&d->out, o);
+	out_end(&pr->out, o);
 	announcements(&w);
 	withdrawals(&w);
 }
 
-struct route {
+struct table_route {
 	const struct prefix *prefix;
 	uint32_t originated, path_id;
 	bool add_path;
@@ -487,9 +491,9 @@ struct route {
 };
 
 static void
-route_object(struct dump *d, char *o, const struct route *r)
+route_object(struct comity_printer *pr, char *o, const struct table_route *r)
 {
-	const struct bgp_attrs *a = &d->update.attrs;
+	const struct bgp_attrs *a = &pr->in->update.attrs;
 	bool own = r->next_hop.n > 0 && !bgp_has(a, BGP_ATTR_NEXT_HOP);
 
 	o = put_attrs(put_lit(o, "RIB\""), a);
@@ -506,42 +510,45 @@ route_object(struct dump *d, char *o, const struct route *r)
 		o = put_u32(o, r->path_id);
 		*o++ = ']';
 	}
-	out_end(&d->out, put_lit(o, "}]}\n"));
+	out_end(&pr->out, put_lit(o, "}]}\n"));
 }
 
 static void
-rib_objects(struct dump *d, const struct mrt_record *rec, struct mrt_decoded *m)
+rib_objects(struct comity_printer *pr, const struct mrt_record *rec,
+    struct mrt_decoded *m)
 {
-	struct bgp_session s = mrt_bgp_session(rec, m);
+	struct bgp_session s = reader_session(pr->in, rec, m);
 	struct mrt_rib_entry e;
 
-	while (dump_rib_next(d, rec, &m->rib, &e)) {
-		const struct mrt_peer *p = &d->peers.list.p[e.peer];
-		struct route r = { .prefix = &m->rib.prefix,
+	while (reader_rib_next(pr->in, rec, &m->rib, &e)) {
+		const struct mrt_peer *p = &pr->in->peers.list.p[e.peer];
+		struct table_route r = { .prefix = &m->rib.prefix,
 			.originated = e.originated,
 			.path_id = e.path_id,
 			.add_path = m->rib.add_path };
 
-		bgp_attrs_decode(d->dec, e.attrs.p, e.attrs.n, &s,
-		    &d->update.attrs);
-		route_object(d,
-		    put_head(out_begin(&d->out), d, rec, &p->ip, p->asn), &r);
+		bgp_attrs_decode(pr->in->dec, e.attrs.p, e.attrs.n, &s,
+		    &pr->in->update.attrs);
+		route_object(pr,
+		    put_head(out_begin(&pr->out), pr, rec, &p->ip, p->asn), &r);
 	}
 }
 
 static void
-entry_object(struct dump *d, const struct mrt_record *rec,
+entry_object(struct comity_printer *pr, const struct mrt_record *rec,
     const struct mrt_decoded *m)
 {
-	struct bgp_session s = mrt_bgp_session(rec, m);
+	struct bgp_session s = reader_session(pr->in, rec, m);
 	const struct mrt_entry *e = &m->entry;
-	struct route r = { .prefix = &e->prefix,
+	struct table_route r = { .prefix = &e->prefix,
 		.originated = (uint32_t)(e->originated_us / TIME_SEC),
 		.next_hop = e->next_hop };
 
-	bgp_attrs_decode(d->dec, e->attrs.p, e->attrs.n, &s, &d->update.attrs);
-	route_object(d,
-	    put_head(out_begin(&d->out), d, rec, &e->peer_ip, e->peer_asn), &r);
+	bgp_attrs_decode(pr->in->dec, e->attrs.p, e->attrs.n, &s,
+	    &pr->in->update.attrs);
+	route_object(pr,
+	    put_head(out_begin(&pr->out), pr, rec, &e->peer_ip, e->peer_asn),
+	    &r);
 }
 
 /* --- other messages ---------------------------------------------------- */
@@ -626,7 +633,7 @@ put_capability(char *o, const struct bgp_open *open, uint8_t code)
 }
 
 static char *
-put_open(char *o, struct dump *d, const struct mrt_record *rec,
+put_open(char *o, struct comity_printer *pr, const struct mrt_record *rec,
     const struct mrt_decoded *m)
 {
 	struct bgp_capability_iter it;
@@ -635,7 +642,7 @@ put_open(char *o, struct dump *d, const struct mrt_record *rec,
 	bool done[256] = { false };
 
 	if (!bgp_open_decode(m->body.p, m->body.n, &open))
-		dump_refuse(d, rec, "OPEN is cut short");
+		reader_refuse(pr->in, rec, "OPEN is cut short");
 	o = put_text(o, m->session.local ? "OPEN\",\"direction\":\"sent\""
 					 : "OPEN\",\"direction\":\"received\"");
 	o = put_u32(put_key(o, "version"), open.version);
@@ -653,14 +660,14 @@ put_open(char *o, struct dump *d, const struct mrt_record *rec,
 }
 
 static char *
-put_notification(char *o, struct dump *d, const struct mrt_record *rec,
-    const struct mrt_decoded *m)
+put_notification(char *o, struct comity_printer *pr,
+    const struct mrt_record *rec, const struct mrt_decoded *m)
 {
 	struct bgp_notification n;
 
 	o = put_lit(o, "NOTIFICATION\"");
 	if (!bgp_notification_decode(m->body.p, m->body.n, &n)) {
-		dump_refuse(d, rec, "NOTIFICATION is cut short");
+		reader_refuse(pr->in, rec, "NOTIFICATION is cut short");
 		return put_lit(o, ",\"notification\":null");
 	}
 	o = put_lit(o, ",\"notification\":{\"code\":");
@@ -672,38 +679,38 @@ put_notification(char *o, struct dump *d, const struct mrt_record *rec,
 }
 
 static void
-message_object(struct dump *d, const struct mrt_record *rec,
+message_object(struct comity_printer *pr, const struct mrt_record *rec,
     const struct mrt_decoded *m)
 {
 	char *o;
 
 	if (m->message == BGP_UPDATE) {
-		update_object(d, rec, m);
+		update_object(pr, rec, m);
 	} else {
-		o = put_head(out_begin(&d->out), d, rec, &m->session.peer_ip,
+		o = put_head(out_begin(&pr->out), pr, rec, &m->session.peer_ip,
 		    m->session.peer_asn);
 		if (m->message == BGP_OPEN)
-			o = put_open(o, d, rec, m);
+			o = put_open(o, pr, rec, m);
 		else if (m->message == BGP_NOTIFICATION)
-			o = put_notification(o, d, rec, m);
+			o = put_notification(o, pr, rec, m);
 		else
 			o = put_text(o, m->message == BGP_KEEPALIVE
 					    ? "KEEPALIVE\""
 					    : "ROUTE_REFRESH\"");
-		out_end(&d->out, o);
+		out_end(&pr->out, o);
 	}
-	o = out_begin(&d->out);
+	o = out_begin(&pr->out);
 	/* The old type keeps no header: there is no whole message. */
-	if (d->opts.raw && !m->session.old)
+	if (pr->opts.raw && !m->session.old)
 		o = put_quoted_hex(put_key(o, "raw"), m->bgp);
-	out_end(&d->out, put_lit(o, "}\n"));
+	out_end(&pr->out, put_lit(o, "}\n"));
 }
 
 static void
-state_object(struct dump *d, const struct mrt_record *rec,
+state_object(struct comity_printer *pr, const struct mrt_record *rec,
     const struct mrt_decoded *m)
 {
-	char *o = put_head(out_begin(&d->out), d, rec, &m->session.peer_ip,
+	char *o = put_head(out_begin(&pr->out), pr, rec, &m->session.peer_ip,
 	    m->session.peer_asn);
 
 	/* RFC 4271 8.2.2: 6 is Established */
@@ -712,20 +719,21 @@ state_object(struct dump *d, const struct mrt_record *rec,
 			    : "RIS_PEER_STATE\",\"state\":\"down\"");
 	o = put_u32(put_key(o, "old_state"), m->old_state);
 	o = put_u32(put_key(o, "new_state"), m->new_state);
-	out_end(&d->out, put_lit(o, "}\n"));
+	out_end(&pr->out, put_lit(o, "}\n"));
 }
 
 void
-dump_json(struct dump *d, const struct mrt_record *rec, struct mrt_decoded *m)
+print_json(struct comity_printer *pr, const struct mrt_record *rec,
+    struct mrt_decoded *m)
 {
 	if (m->kind == MRT_RIB)
-		rib_objects(d, rec, m);
+		rib_objects(pr, rec, m);
 	else if (m->kind == MRT_ENTRY)
 		do
-			entry_object(d, rec, m);
-		while (dump_entry_next(d, rec, m));
+			entry_object(pr, rec, m);
+		while (reader_entry_next(pr->in, rec, m));
 	else if (m->kind == MRT_MESSAGE)
-		message_object(d, rec, m);
+		message_object(pr, rec, m);
 	else if (m->kind == MRT_STATE)
-		state_object(d, rec, m);
+		state_object(pr, rec, m);
 }

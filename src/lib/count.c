@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * dump_count.c - how many records of each type, routes of each peer, or of
+ * count.c - how many records of each type, routes of each peer, or of
  * each prefix.  Rows past a limit are counted together and said to be so.
  */
-#include "cmd/dump.h"
+#include "lib/part.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +27,7 @@ struct type_row {
 	uint64_t key, records;
 };
 
-struct dump_counts {
+struct counts {
 	struct u64map types; /* key -> row */
 	VEC(struct type_row) type_rows;
 	struct hidx peers;
@@ -38,17 +38,17 @@ struct dump_counts {
 	bool over;
 };
 
-struct dump_counts *
-dump_counts_new(void)
+struct counts *
+counts_new(void)
 {
-	struct dump_counts *c = mem_alloc(1, sizeof(*c));
+	struct counts *c = mem_alloc(1, sizeof(*c));
 
 	c->prefixes = pset_new();
 	return c;
 }
 
 void
-dump_counts_free(struct dump_counts *c)
+counts_free(struct counts *c)
 {
 	if (c == NULL)
 		return;
@@ -64,7 +64,7 @@ dump_counts_free(struct dump_counts *c)
 /* --- counting ---------------------------------------------------------- */
 
 static void
-count_type(struct dump_counts *c, const struct mrt_record *rec,
+count_type(struct counts *c, const struct mrt_record *rec,
     const struct mrt_decoded *m)
 {
 	uint64_t key = (uint64_t)rec->type << 24 | (uint64_t)rec->subtype << 8 |
@@ -81,14 +81,14 @@ count_type(struct dump_counts *c, const struct mrt_record *rec,
 static bool
 same_peer(const void *ctx, uint32_t row, const void *key)
 {
-	const struct dump_counts *c = ctx;
+	const struct counts *c = ctx;
 	const struct peer_row *a = &c->peer_rows.p[row], *b = key;
 
 	return a->asn == b->asn && ipaddr_eq(&a->ip, &b->ip);
 }
 
 static struct tally *
-tally_of_peer(struct dump_counts *c, const struct ipaddr *ip, uint32_t asn)
+tally_of_peer(struct counts *c, const struct ipaddr *ip, uint32_t asn)
 {
 	struct peer_row key = { .ip = *ip, .asn = asn };
 	uint64_t hash = hash_bytes(ip->addr, sizeof(ip->addr), hash_u64(asn));
@@ -107,7 +107,7 @@ tally_of_peer(struct dump_counts *c, const struct ipaddr *ip, uint32_t asn)
 }
 
 static struct tally *
-tally_of_prefix(struct dump_counts *c, const struct prefix *p)
+tally_of_prefix(struct counts *c, const struct prefix *p)
 {
 	uint32_t id;
 
@@ -123,83 +123,41 @@ tally_of_prefix(struct dump_counts *c, const struct prefix *p)
 }
 
 static struct tally *
-tally_of(struct dump *d, const struct ipaddr *ip, uint32_t asn,
+tally_of(struct comity_printer *pr, const struct ipaddr *ip, uint32_t asn,
     const struct prefix *p)
 {
-	return d->opts.count == COUNT_PEER ? tally_of_peer(d->counts, ip, asn)
-					   : tally_of_prefix(d->counts, p);
+	return pr->opts.format == COMITY_COUNT_PEERS
+		   ? tally_of_peer(pr->counts, ip, asn)
+		   : tally_of_prefix(pr->counts, p);
 }
 
 static void
-count_nlri(struct dump *d, const struct mrt_record *rec,
-    const struct mrt_decoded *m, struct bgp_view v, uint8_t family,
-    bool announced)
+count_routes(struct comity_printer *pr)
 {
-	struct bgp_nlri_iter it = bgp_nlri_iter(v, family, m->session.add_path);
-	struct bgp_nlri n;
+	struct comity_reader *in = pr->in;
 
-	while (dump_nlri_next(d, rec, &it, &n)) {
-		struct tally *t = tally_of(d, &m->session.peer_ip,
-		    m->session.peer_asn, &n.prefix);
+	while (comity_route_next(in) == 1) {
+		struct tally *t = tally_of(pr, &in->route.peer_ip,
+		    in->route.peer_asn, &in->route.prefix);
 
-		t->announced += announced;
-		t->withdrawn += !announced;
-	}
-}
-
-static void
-count_message(struct dump *d, const struct mrt_record *rec,
-    const struct mrt_decoded *m)
-{
-	struct bgp_session s = mrt_bgp_session(rec, m);
-	struct bgp_update *u = &d->update;
-	const struct bgp_attrs *a = &u->attrs;
-	uint8_t family;
-
-	if (m->message != BGP_UPDATE)
-		return;
-	dump_update(d, rec, m, &s);
-	count_nlri(d, rec, m, u->withdrawn, NET_IP4, false);
-	count_nlri(d, rec, m, u->nlri, NET_IP4, true);
-	if (bgp_has(a, BGP_ATTR_MP_UNREACH) &&
-	    dump_family(a->unreach_afi, a->unreach_safi, &family))
-		count_nlri(d, rec, m, a->unreach, family, false);
-	if (bgp_has(a, BGP_ATTR_MP_REACH) &&
-	    dump_family(a->reach_afi, a->reach_safi, &family))
-		count_nlri(d, rec, m, a->reach, family, true);
-}
-
-static void
-count_rib(struct dump *d, const struct mrt_record *rec, struct mrt_decoded *m)
-{
-	struct mrt_rib_entry e;
-
-	while (dump_rib_next(d, rec, &m->rib, &e)) {
-		const struct mrt_peer *p = &d->peers.list.p[e.peer];
-
-		tally_of(d, &p->ip, p->asn, &m->rib.prefix)->table++;
+		t->table += in->route.type == COMITY_IN_TABLE;
+		t->announced += in->route.type == COMITY_ANNOUNCED;
+		t->withdrawn += in->route.type == COMITY_WITHDRAWN;
 	}
 }
 
 void
-dump_count(struct dump *d, const struct mrt_record *rec, struct mrt_decoded *m)
+print_count(struct comity_printer *pr, const struct mrt_record *rec,
+    struct mrt_decoded *m)
 {
-	if (d->opts.count == COUNT_TYPE)
-		count_type(d->counts, rec, m);
-	else if (m->kind == MRT_RIB)
-		count_rib(d, rec, m);
-	else if (m->kind == MRT_ENTRY)
-		do
-			tally_of(d, &m->entry.peer_ip, m->entry.peer_asn,
-			    &m->entry.prefix)
-			    ->table++;
-		while (dump_entry_next(d, rec, m));
-	else if (m->kind == MRT_MESSAGE)
-		count_message(d, rec, m);
-	else if (m->kind == MRT_STATE && d->opts.count == COUNT_PEER)
-		tally_of_peer(d->counts, &m->session.peer_ip,
+	if (pr->opts.format == COMITY_COUNT_TYPES)
+		count_type(pr->counts, rec, m);
+	else if (m->kind == MRT_STATE && pr->opts.format == COMITY_COUNT_PEERS)
+		tally_of_peer(pr->counts, &m->session.peer_ip,
 		    m->session.peer_asn)
 		    ->states++;
+	else
+		count_routes(pr);
 }
 
 /* --- printing ---------------------------------------------------------- */
@@ -232,9 +190,9 @@ put_member(char *o, const char *name, uint64_t v)
 }
 
 static char *
-put_tally(char *o, const struct dump_opts *opts, const struct tally *t)
+put_tally(char *o, const struct print_opts *opts, const struct tally *t)
 {
-	bool peer = opts->count == COUNT_PEER;
+	bool peer = opts->format == COMITY_COUNT_PEERS;
 
 	if (opts->json) {
 		o = put_member(o, "table", t->table);
@@ -251,10 +209,10 @@ put_tally(char *o, const struct dump_opts *opts, const struct tally *t)
 }
 
 static void
-print_head(struct dump *d, const char *text)
+print_head(struct comity_printer *pr, const char *text)
 {
-	if (!d->opts.json)
-		out_end(&d->out, put_text(out_begin(&d->out), text));
+	if (!pr->opts.json)
+		out_end(&pr->out, put_text(out_begin(&pr->out), text));
 }
 
 static int
@@ -272,21 +230,21 @@ put_name(char *o, const char *name, unsigned number)
 }
 
 static void
-print_types(struct dump *d)
+print_types(struct comity_printer *pr)
 {
 	static const char *const messages[] = { "", "OPEN", "UPDATE",
 		"NOTIFICATION", "KEEPALIVE", "ROUTE_REFRESH" };
-	struct dump_counts *c = d->counts;
+	struct counts *c = pr->counts;
 	const struct type_row *r;
 
 	qsort(c->type_rows.p, c->type_rows.n, sizeof(*c->type_rows.p), by_key);
-	print_head(d, "    records  type\n");
+	print_head(pr, "    records  type\n");
 	VEC_FOREACH (r, &c->type_rows) {
 		uint16_t type = (uint16_t)(r->key >> 24);
 		uint16_t subtype = (uint16_t)(r->key >> 8);
 		const char *message = messages[r->key & 0xff];
-		bool json = d->opts.json;
-		char *o = out_begin(&d->out);
+		bool json = pr->opts.json;
+		char *o = out_begin(&pr->out);
 
 		if (json)
 			o = put_lit(o, "{\"type\":\"");
@@ -306,7 +264,7 @@ print_types(struct dump *d)
 			*o++ = '}';
 		}
 		*o++ = '\n';
-		out_end(&d->out, o);
+		out_end(&pr->out, o);
 	}
 }
 
@@ -323,90 +281,90 @@ by_peer(const void *a, const void *b)
 }
 
 static void
-print_peers(struct dump *d)
+print_peers(struct comity_printer *pr)
 {
-	struct dump_counts *c = d->counts;
+	struct counts *c = pr->counts;
 	const struct peer_row *r;
 
 	qsort(c->peer_rows.p, c->peer_rows.n, sizeof(*c->peer_rows.p), by_peer);
-	print_head(d, "      table  announced  withdrawn     states  peer\n");
+	print_head(pr, "      table  announced  withdrawn     states  peer\n");
 	VEC_FOREACH (r, &c->peer_rows) {
-		char *o = out_begin(&d->out);
+		char *o = out_begin(&pr->out);
 
-		if (d->opts.json) {
+		if (pr->opts.json) {
 			o = put_lit(o, "{\"peer\":\"");
 			o = put_ip(o, &r->ip);
 			o = put_lit(o, "\",\"asn\":");
 			o = put_u32(o, r->asn);
-			o = put_tally(o, &d->opts, &r->t);
+			o = put_tally(o, &pr->opts, &r->t);
 		} else {
-			o = put_tally(o, &d->opts, &r->t);
+			o = put_tally(o, &pr->opts, &r->t);
 			o = put_lit(o, "  ");
 			o = put_ip(o, &r->ip);
 			o = put_lit(o, " AS");
 			o = put_u32(o, r->asn);
 			*o++ = '\n';
 		}
-		out_end(&d->out, o);
+		out_end(&pr->out, o);
 	}
 }
 
 static void
-print_prefix(struct dump *d, uint32_t id)
+print_prefix(struct comity_printer *pr, uint32_t id)
 {
-	const struct prefix *p = pset_prefix(d->counts->prefixes, id);
-	const struct tally *t = &d->counts->prefix_rows.p[id];
-	char *o = out_begin(&d->out);
+	const struct prefix *p = pset_prefix(pr->counts->prefixes, id);
+	const struct tally *t = &pr->counts->prefix_rows.p[id];
+	char *o = out_begin(&pr->out);
 
-	if (d->opts.json) {
+	if (pr->opts.json) {
 		o = put_lit(o, "{\"prefix\":\"");
 		o = put_prefix(o, p);
 		o = put_lit(o, "\"");
-		o = put_tally(o, &d->opts, t);
+		o = put_tally(o, &pr->opts, t);
 	} else {
-		o = put_tally(o, &d->opts, t);
+		o = put_tally(o, &pr->opts, t);
 		o = put_lit(o, "  ");
 		o = put_prefix(o, p);
 		*o++ = '\n';
 	}
-	out_end(&d->out, o);
+	out_end(&pr->out, o);
 }
 
 static void
-print_prefixes(struct dump *d)
+print_prefixes(struct comity_printer *pr)
 {
-	print_head(d, "      table  announced  withdrawn  prefix\n");
-	const uint32_t *order = pset_in_order(d->counts->prefixes);
+	print_head(pr, "      table  announced  withdrawn  prefix\n");
+	const uint32_t *order = pset_in_order(pr->counts->prefixes);
 
-	for (uint32_t i = 0; i < pset_count(d->counts->prefixes); i++)
-		print_prefix(d, order[i]);
+	for (uint32_t i = 0; i < pset_count(pr->counts->prefixes); i++)
+		print_prefix(pr, order[i]);
 }
 
 /* What stood beyond the limit of rows. */
 static void
-print_other(struct dump *d)
+print_other(struct comity_printer *pr)
 {
-	char *o = out_begin(&d->out);
+	char *o = out_begin(&pr->out);
 
-	if (d->opts.json) {
+	if (pr->opts.json) {
 		o = put_lit(o, "{\"others\":true");
-		o = put_tally(o, &d->opts, &d->counts->other);
+		o = put_tally(o, &pr->opts, &pr->counts->other);
 	} else {
-		o = put_tally(o, &d->opts, &d->counts->other);
+		o = put_tally(o, &pr->opts, &pr->counts->other);
 		o = put_lit(o, "  all others together\n");
 	}
-	out_end(&d->out, o);
+	out_end(&pr->out, o);
 }
 
 void
-dump_counts_print(struct dump *d)
+counts_print(struct comity_printer *pr)
 {
-	if (d->opts.count == COUNT_TYPE)
-		print_types(d);
-	else if (d->opts.count == COUNT_PEER)
-		print_peers(d);
+	if (pr->opts.format == COMITY_COUNT_TYPES)
+		print_types(pr);
+	else if (pr->opts.format == COMITY_COUNT_PEERS)
+		print_peers(pr);
 	else
-		print_prefixes(d);
-	if (d->counts->over)
-		print_other(d);
+		print_prefixes(pr);
+	if (pr->counts->over)
+		print_other(pr);
 }

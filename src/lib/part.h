@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * dump.h - what the files of `comity dump` share: options, the output buffer,
- * and text without printf.
+ * part.h - what the files of lib/ share: the reader and its record, the
+ * printer, its output buffer, and text without printf.
  *
  * A put_ function writes text at `o` and returns where it ended.  There is
  * always room: out_begin() leaves MAX_PIECE bytes, more than any one record's
@@ -16,7 +16,10 @@
 
 #include "base/err.h"
 #include "base/text.h"
+#include "bmp/bmp.h"
+#include "lib/comity.h"
 #include "mrt/mrt.h"
+#include "os/os.h"
 
 #define FLUSH_AT  (1U << 17) /* bytes of output kept back at most */
 #define MAX_PIECE (2U << 20) /* written between two out_begin() */
@@ -173,19 +176,121 @@ put_prefix(char *o, const struct prefix *p)
 char *put_hex(char *o, const uint8_t *p, size_t n);
 char *put_micros(char *o, uint32_t us); /* ".000123" */
 
-/* --- the command ------------------------------------------------------- */
+/* --- the reader -------------------------------------------------------- */
 
-enum dump_mode { DUMP_LINES, DUMP_JSON, DUMP_COUNT };
-enum dump_count { COUNT_TYPE, COUNT_PEER, COUNT_PREFIX };
+enum source { SOURCE_MRT, SOURCE_BMP };
 
-struct dump_opts {
-	enum dump_mode mode;
-	enum dump_count count;
+/*
+ * What a record says, whatever it came in.  Other sources are told as MRT would
+ * tell them: an UPDATE of a BMP message as a message of BGP4MP_ET.
+ */
+struct item {
+	struct mrt_record rec;
+	struct mrt_decoded m;
+	struct bgp_session session; /* if not of MRT */
+};
+#define ITEMS_MAX 4 /* of one BMP message: two OPENs, NOTIFICATION, state */
+
+/* Where comity_route_next() stands. */
+enum place {
+	PLACE_BEFORE,
+	PLACE_WITHDRAWN,
+	PLACE_UNREACH,
+	PLACE_NLRI,
+	PLACE_REACH,
+	PLACE_TABLE,
+	PLACE_END,
+};
+
+struct route {
+	enum place place;
+	bool any; /* a route stands here */
+	enum comity_route type;
+	struct prefix prefix;
+	uint32_t path_id;
+	bool has_path_id;
+	struct ipaddr peer_ip;
+	uint32_t peer_asn;
+	int64_t originated; /* seconds; TIME_NONE */
+	struct bgp_nlri_iter it;
+	struct bgp_view block;    /* attributes of a table's route */
+	bool decoded;             /* into the reader's update */
+	struct bgp_view next_hop; /* of the record itself; none: n = 0 */
+	struct buf text;          /* of the path */
+	char prefix_text[PREFIX_TEXT_MAX];
+};
+
+struct comity_reader {
+	char *path;
+	struct os_stream *stream;
+	enum source source;
+	struct mrt_reader *mrt;
+	struct mrt_peers peers;
+	uint32_t peers_id; /* of the list in peers; others differ */
+	struct bmp_reader *bmp;
+	struct bmp_peers *bmp_peers;
+	struct bmp_frame frame; /* that the items are of */
+	struct bmp_message message;
+	struct item items[ITEMS_MAX];
+	unsigned n_items, at_item;
+	struct item *item; /* the record at hand; NULL = none */
+	struct bgp_decoder *dec;
+	struct bgp_update update; /* scratch */
+	struct str host;          /* collector by the path, or empty */
+	struct comity_counts counts;
+	bool refused_now; /* this record was counted as refused */
+	struct err first; /* why the first record was refused */
+	struct comity_error error;
+	struct route route;
+};
+
+/* This record contradicts its format: counted once a record, the first of an
+ * input is told. */
+void reader_refuse(struct comity_reader *r, const struct mrt_record *rec,
+    const char *what, ...) __attribute__((format(printf, 3, 4)));
+/* The same; the reason names record and offset already. */
+void reader_refuse_as(struct comity_reader *r, const struct err *err);
+/* How its BGP is coded. */
+struct bgp_session reader_session(const struct comity_reader *r,
+    const struct mrt_record *rec, const struct mrt_decoded *m);
+
+/*
+ * The families that are printed: unicast, multicast, and SAFI 3, which was
+ * both (RFC 2858, withdrawn by RFC 4760).
+ */
+bool reader_family(uint16_t afi, uint8_t safi, uint8_t *family);
+
+/* An UPDATE to r->update.  One whose lengths contradict each other (RFC 7606
+ * 3 (b)) counts as refused. */
+void reader_update(struct comity_reader *r, const struct mrt_record *rec,
+    const struct mrt_decoded *m, const struct bgp_session *s);
+/*
+ * The prefixes of a message one by one; false at the end.  Damage ends them,
+ * and the record counts as refused.
+ */
+bool reader_nlri_next(struct comity_reader *r, const struct mrt_record *rec,
+    struct bgp_nlri_iter *it, struct bgp_nlri *out);
+/* The next route of the same TABLE_DUMP record; false at the end. */
+bool reader_entry_next(struct comity_reader *r, const struct mrt_record *rec,
+    struct mrt_decoded *m);
+/* The next entry of a table record whose peer is known; false at the end. */
+bool reader_rib_next(struct comity_reader *r, const struct mrt_record *rec,
+    struct mrt_rib *rib, struct mrt_rib_entry *out);
+
+/* --- bmp.c ------------------------------------------------------------- */
+
+/* The next message of BMP as items: 1, 0 at the end, -1. */
+int reader_bmp_next(struct comity_reader *r, struct err *err);
+
+/* --- the printer ------------------------------------------------------- */
+
+struct print_opts {
+	enum comity_format format;
 	bool json;    /* counts as JSON */
-	bool large;   /* -l: large communities */
-	bool index;   /* -p: index of the record */
-	bool unknown; /* -u: attributes that bgpdump does not know */
-	bool changed; /* -t change: a table's routes at their own time */
+	bool large;   /* large communities */
+	bool index;   /* index of the record */
+	bool unknown; /* attributes that bgpdump does not know */
+	bool changed; /* a table's routes at their own time */
 	bool raw;     /* messages in hexadecimal */
 };
 
@@ -203,62 +308,25 @@ put_piece(char *o, const struct piece *p)
 	return o + p->n;
 }
 
-struct dump_counts;
+struct counts;
 
-struct dump {
-	struct dump_opts opts;
+struct comity_printer {
+	struct print_opts opts;
 	struct out out;
-	struct mrt_peers peers; /* of the input that is read */
-	struct bgp_decoder *dec;
-	struct bgp_update update; /* scratch */
-	struct dump_counts *counts;
-	struct str host;  /* collector by the path, or empty */
-	uint64_t records; /* handed out over all inputs, for -p */
-	/* Of the input that is read. */
-	uint64_t taken;   /* records that gave something */
-	uint64_t skipped; /* well formed, but without routes or messages */
-	uint64_t refused;
-	bool refused_now; /* this record was counted as refused */
-	struct err first; /* why the first record was refused */
-	char *tail;       /* MAX_TAIL bytes: attributes of the message */
+	struct comity_reader *in; /* whose record is printed */
+	uint64_t records;         /* handed out over all inputs, for `index` */
+	struct counts *counts;
+	char *tail; /* MAX_TAIL bytes: attributes of the message */
 	struct piece *peer_texts; /* "192.0.2.1|64500|" of peers */
-	uint32_t peer_table;      /* which table they are of */
+	uint32_t peer_table;      /* peers_id that they are of */
 };
 
-/* This record contradicts its format: counted once a record, the first of an
- * input is told. */
-void dump_refuse(struct dump *d, const struct mrt_record *rec, const char *what,
-    ...) __attribute__((format(printf, 3, 4)));
-
-/*
- * The families that are printed: unicast, multicast, and SAFI 3, which was
- * both (RFC 2858, withdrawn by RFC 4760).
- */
-bool dump_family(uint16_t afi, uint8_t safi, uint8_t *family);
-
-/* An UPDATE to d->update.  One whose lengths contradict each other (RFC 7606
- * 3 (b)) counts as refused. */
-void dump_update(struct dump *d, const struct mrt_record *rec,
-    const struct mrt_decoded *m, const struct bgp_session *s);
-/*
- * The prefixes of a message one by one; false at the end.  Damage ends them,
- * and the record counts as refused.
- */
-bool dump_nlri_next(struct dump *d, const struct mrt_record *rec,
-    struct bgp_nlri_iter *it, struct bgp_nlri *out);
-/* The next route of the same TABLE_DUMP record; false at the end. */
-bool dump_entry_next(struct dump *d, const struct mrt_record *rec,
+void print_lines(struct comity_printer *pr, const struct mrt_record *rec,
     struct mrt_decoded *m);
-/* The next entry of a table record whose peer is known; false at the end. */
-bool dump_rib_next(struct dump *d, const struct mrt_record *rec,
-    struct mrt_rib *rib, struct mrt_rib_entry *out);
-
-void
-dump_lines(struct dump *d, const struct mrt_record *rec, struct mrt_decoded *m);
-void
-dump_json(struct dump *d, const struct mrt_record *rec, struct mrt_decoded *m);
-void
-dump_count(struct dump *d, const struct mrt_record *rec, struct mrt_decoded *m);
-struct dump_counts *dump_counts_new(void);
-void dump_counts_free(struct dump_counts *c); /* accepts NULL */
-void dump_counts_print(struct dump *d);
+void print_json(struct comity_printer *pr, const struct mrt_record *rec,
+    struct mrt_decoded *m);
+void print_count(struct comity_printer *pr, const struct mrt_record *rec,
+    struct mrt_decoded *m);
+struct counts *counts_new(void);
+void counts_free(struct counts *c); /* accepts NULL */
+void counts_print(struct comity_printer *pr);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * dump_text.c - text without printf: digits four at a time from a table.
+ * text.c - text without printf: digits four at a time from a table.
  */
 #include <errno.h>
 #include <unistd.h>
 
-#include "cmd/dump.h"
+#include "lib/part.h"
 
 char text_digits[10000][4];
 char text_octets[256][4];

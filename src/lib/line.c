@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * dump_line.c - lines as RIPE's `bgpdump -m` writes them.
+ * line.c - lines as RIPE's `bgpdump -m` writes them.
  *
  *   TABLE_DUMP2|time|B|peer|AS|prefix|path|origin|next hop|local preference|
  *       MED|communities|AG or NAG|aggregator|
@@ -11,7 +11,7 @@
  * Where bgpdump and an RFC disagree the RFC is followed; doc/DIFFERENCES.md
  * lists every such place.
  */
-#include "cmd/dump.h"
+#include "lib/part.h"
 
 #include <stdio.h>
 
@@ -191,7 +191,7 @@ put_origin(char *o, const struct bgp_attrs *a)
  * no separator between MED and communities; readers of it expect none.
  */
 static char *
-put_attrs(char *o, const struct dump_opts *opts, const struct bgp_attrs *a,
+put_attrs(char *o, const struct print_opts *opts, const struct bgp_attrs *a,
     struct bgp_view next_hop, bool old)
 {
 	o = put_origin(put_path(o, a), a);
@@ -245,7 +245,7 @@ put_plain_communities(char *o, struct bgp_view v)
 
 /* As put_attrs(), from the path to the end of the line. */
 static char *
-put_plain(char *o, const struct dump_opts *opts, const struct bgp_plain *p,
+put_plain(char *o, const struct print_opts *opts, const struct bgp_plain *p,
     struct bgp_view next_hop)
 {
 	static const char origins[3][16] = { "|IGP|", "|EGP|", "|INCOMPLETE|" };
@@ -316,13 +316,13 @@ put_kind(char *o, const struct mrt_record *rec, const struct mrt_decoded *m)
 
 /* "BGP4MP|5|1700000000|A|": kind, index, time, what. */
 static char *
-put_head(char *o, const struct dump *d, const struct mrt_record *rec,
+put_head(char *o, const struct comity_printer *pr, const struct mrt_record *rec,
     const struct mrt_decoded *m, int64_t time_us, const char *what)
 {
 	o = put_kind(o, rec, m);
 	*o++ = '|';
-	if (d->opts.index) {
-		o = put_u64(o, d->records);
+	if (pr->opts.index) {
+		o = put_u64(o, pr->records);
 		*o++ = '|';
 	}
 	o = put_u32(o, (uint32_t)(time_us / TIME_SEC));
@@ -347,113 +347,116 @@ put_peer(char *o, const struct ipaddr *ip, uint32_t asn)
 /* --- tables ------------------------------------------------------------ */
 
 static void
-make_peer_texts(struct dump *d)
+make_peer_texts(struct comity_printer *pr)
 {
-	size_t n = d->peers.list.n;
+	size_t n = pr->in->peers.list.n;
 
-	d->peer_texts =
-	    mem_realloc(d->peer_texts, n + 1, sizeof(*d->peer_texts));
+	pr->peer_texts =
+	    mem_realloc(pr->peer_texts, n + 1, sizeof(*pr->peer_texts));
 	for (size_t i = 0; i < n; i++) {
-		const struct mrt_peer *p = &d->peers.list.p[i];
-		struct piece *t = &d->peer_texts[i];
+		const struct mrt_peer *p = &pr->in->peers.list.p[i];
+		struct piece *t = &pr->peer_texts[i];
 
 		t->n = (size_t)(put_peer(t->text, &p->ip, p->asn) - t->text);
 	}
-	d->peer_table = d->peers.tables;
+	pr->peer_table = pr->in->peers_id;
 }
 
 /* From the path to the end of the line. */
 static char *
-put_table_attrs(char *o, struct dump *d, struct bgp_view block,
+put_table_attrs(char *o, struct comity_printer *pr, struct bgp_view block,
     const struct bgp_session *s)
 {
-	struct bgp_attrs *a = &d->update.attrs;
+	struct bgp_attrs *a = &pr->in->update.attrs;
 	struct bgp_plain plain;
 
-	if (!d->opts.unknown &&
+	if (!pr->opts.unknown &&
 	    bgp_plain_decode(block.p, block.n, true, &plain))
-		return put_plain(o, &d->opts, &plain, plain_next_hop(&plain));
-	bgp_attrs_decode(d->dec, block.p, block.n, s, a);
-	return put_attrs(o, &d->opts, a, table_next_hop(a), false);
+		return put_plain(o, &pr->opts, &plain, plain_next_hop(&plain));
+	bgp_attrs_decode(pr->in->dec, block.p, block.n, s, a);
+	return put_attrs(o, &pr->opts, a, table_next_hop(a), false);
 }
 
 static void
-rib_lines(struct dump *d, const struct mrt_record *rec, struct mrt_decoded *m)
+rib_lines(struct comity_printer *pr, const struct mrt_record *rec,
+    struct mrt_decoded *m)
 {
-	struct bgp_session s = mrt_bgp_session(rec, m);
+	struct bgp_session s = reader_session(pr->in, rec, m);
 	struct piece head, prefix;
 	struct mrt_rib_entry e;
 
-	if (d->peer_table != d->peers.tables)
-		make_peer_texts(d);
-	head.n = (size_t)(put_head(head.text, d, rec, m, rec->time_us, "B") -
+	if (pr->peer_table != pr->in->peers_id)
+		make_peer_texts(pr);
+	head.n = (size_t)(put_head(head.text, pr, rec, m, rec->time_us, "B") -
 			  head.text);
 	char *end = put_line_prefix(prefix.text, &m->rib.prefix);
 	*end++ = '|';
 	prefix.n = (size_t)(end - prefix.text);
-	while (dump_rib_next(d, rec, &m->rib, &e)) {
-		char *o = out_begin(&d->out);
+	while (reader_rib_next(pr->in, rec, &m->rib, &e)) {
+		char *o = out_begin(&pr->out);
 
-		if (d->opts.changed)
-			o = put_head(o, d, rec, m,
+		if (pr->opts.changed)
+			o = put_head(o, pr, rec, m,
 			    (int64_t)e.originated * TIME_SEC, "B");
 		else
 			o = put_piece(o, &head);
-		o = put_piece(o, &d->peer_texts[e.peer]);
+		o = put_piece(o, &pr->peer_texts[e.peer]);
 		o = put_piece(o, &prefix);
 		if (m->rib.add_path) {
 			o = put_u32(o, e.path_id);
 			*o++ = '|';
 		}
-		out_end(&d->out, put_table_attrs(o, d, e.attrs, &s));
+		out_end(&pr->out, put_table_attrs(o, pr, e.attrs, &s));
 	}
 }
 
 static void
-entry_line(struct dump *d, const struct mrt_record *rec,
+entry_line(struct comity_printer *pr, const struct mrt_record *rec,
     const struct mrt_decoded *m)
 {
-	struct bgp_session s = mrt_bgp_session(rec, m);
+	struct bgp_session s = reader_session(pr->in, rec, m);
 	const struct mrt_entry *e = &m->entry;
-	struct bgp_attrs *a = &d->update.attrs;
-	char *o = out_begin(&d->out);
+	struct bgp_attrs *a = &pr->in->update.attrs;
+	char *o = out_begin(&pr->out);
 
-	bgp_attrs_decode(d->dec, e->attrs.p, e->attrs.n, &s, a);
-	o = put_head(o, d, rec, m,
-	    d->opts.changed ? e->originated_us : rec->time_us, "B");
+	bgp_attrs_decode(pr->in->dec, e->attrs.p, e->attrs.n, &s, a);
+	o = put_head(o, pr, rec, m,
+	    pr->opts.changed ? e->originated_us : rec->time_us, "B");
 	o = put_peer(o, &e->peer_ip, e->peer_asn);
 	o = put_line_prefix(o, &e->prefix);
 	*o++ = '|';
 	bool own = e->next_hop.n > 0 && !bgp_has(a, BGP_ATTR_NEXT_HOP);
-	o = put_attrs(o, &d->opts, a, own ? e->next_hop : table_next_hop(a),
+	o = put_attrs(o, &pr->opts, a, own ? e->next_hop : table_next_hop(a),
 	    false);
-	out_end(&d->out, o);
+	out_end(&pr->out, o);
 }
 
 /* --- messages ---------------------------------------------------------- */
 
 struct lines {
-	struct dump *d;
+	struct comity_printer *pr;
 	const struct mrt_record *rec;
 	const char *head; /* up to the prefix */
 	size_t n_head;
-	bool add_path;
+	const struct bgp_session *session;
+	bool ids; /* a field for path ids, even if one family has none */
 };
 
 /* A line for each prefix, `tail` behind it. */
 static void
 nlri_lines(const struct lines *l, struct bgp_view v, uint8_t family,
-    const char *tail, size_t n_tail)
+    uint8_t safi, const char *tail, size_t n_tail)
 {
-	struct bgp_nlri_iter it = bgp_nlri_iter(v, family, l->add_path);
-	struct out *out = &l->d->out;
+	struct bgp_nlri_iter it = bgp_nlri_iter(v, family,
+	    bgp_session_add_path(l->session, family, safi));
+	struct out *out = &l->pr->out;
 	struct bgp_nlri n;
 
-	while (dump_nlri_next(l->d, l->rec, &it, &n)) {
+	while (reader_nlri_next(l->pr->in, l->rec, &it, &n)) {
 		char *o = put_str(out_begin(out), l->head, l->n_head);
 
 		o = put_line_prefix(o, &n.prefix);
-		if (l->add_path) {
+		if (l->ids) {
 			*o++ = '|';
 			o = put_u32(o, n.path_id);
 		}
@@ -462,75 +465,77 @@ nlri_lines(const struct lines *l, struct bgp_view v, uint8_t family,
 }
 
 static void
-announce_lines(struct lines *l, struct bgp_view v, uint8_t family,
+announce_lines(struct lines *l, struct bgp_view v, uint8_t family, uint8_t safi,
     struct bgp_view next_hop)
 {
-	struct dump *d = l->d;
+	struct comity_printer *pr = l->pr;
 	char *end;
 
 	if (v.n == 0)
 		return;
-	d->tail[0] = '|';
-	end = put_attrs(d->tail + 1, &d->opts, &d->update.attrs, next_hop,
-	    l->rec->type == MRT_BGP);
-	nlri_lines(l, v, family, d->tail, (size_t)(end - d->tail));
+	pr->tail[0] = '|';
+	end = put_attrs(pr->tail + 1, &pr->opts, &pr->in->update.attrs,
+	    next_hop, l->rec->type == MRT_BGP);
+	nlri_lines(l, v, family, safi, pr->tail, (size_t)(end - pr->tail));
 }
 
 static void
-message_lines(struct dump *d, const struct mrt_record *rec,
+message_lines(struct comity_printer *pr, const struct mrt_record *rec,
     struct mrt_decoded *m)
 {
-	struct bgp_session s = mrt_bgp_session(rec, m);
-	struct bgp_update *u = &d->update;
+	struct bgp_session s = reader_session(pr->in, rec, m);
+	struct bgp_update *u = &pr->in->update;
 	const struct bgp_attrs *a = &u->attrs;
 	char head[MAX_HEAD], *end;
-	struct lines l = { d, rec, head, 0, s.add_path };
+	struct lines l = { pr, rec, head, 0, &s, m->session.add_path };
 	uint8_t family;
 
 	if (m->message != BGP_UPDATE)
 		return;
-	dump_update(d, rec, m, &s);
-	end = put_head(head, d, rec, m, rec->time_us, "W");
+	reader_update(pr->in, rec, m, &s);
+	end = put_head(head, pr, rec, m, rec->time_us, "W");
 	char *what = end - 2;
 	end = put_peer(end, &m->session.peer_ip, m->session.peer_asn);
 	l.n_head = (size_t)(end - head);
-	nlri_lines(&l, u->withdrawn, NET_IP4, "\n", 1);
+	nlri_lines(&l, u->withdrawn, NET_IP4, BGP_SAFI_UNICAST, "\n", 1);
 	if (bgp_has(a, BGP_ATTR_MP_UNREACH) &&
-	    dump_family(a->unreach_afi, a->unreach_safi, &family))
-		nlri_lines(&l, a->unreach, family, "\n", 1);
+	    reader_family(a->unreach_afi, a->unreach_safi, &family))
+		nlri_lines(&l, a->unreach, family, a->unreach_safi, "\n", 1);
 	*what = 'A';
-	announce_lines(&l, u->nlri, NET_IP4, next_hop4(a));
+	announce_lines(&l, u->nlri, NET_IP4, BGP_SAFI_UNICAST, next_hop4(a));
 	if (bgp_has(a, BGP_ATTR_MP_REACH) &&
-	    dump_family(a->reach_afi, a->reach_safi, &family))
-		announce_lines(&l, a->reach, family, a->mp_next_hop);
+	    reader_family(a->reach_afi, a->reach_safi, &family))
+		announce_lines(&l, a->reach, family, a->reach_safi,
+		    a->mp_next_hop);
 }
 
 static void
-state_line(struct dump *d, const struct mrt_record *rec,
+state_line(struct comity_printer *pr, const struct mrt_record *rec,
     const struct mrt_decoded *m)
 {
 	char *o =
-	    put_head(out_begin(&d->out), d, rec, m, rec->time_us, "STATE");
+	    put_head(out_begin(&pr->out), pr, rec, m, rec->time_us, "STATE");
 
 	o = put_peer(o, &m->session.peer_ip, m->session.peer_asn);
 	o = put_u32(o, m->old_state);
 	*o++ = '|';
 	o = put_u32(o, m->new_state);
 	*o++ = '\n';
-	out_end(&d->out, o);
+	out_end(&pr->out, o);
 }
 
 void
-dump_lines(struct dump *d, const struct mrt_record *rec, struct mrt_decoded *m)
+print_lines(struct comity_printer *pr, const struct mrt_record *rec,
+    struct mrt_decoded *m)
 {
 	if (m->kind == MRT_RIB)
-		rib_lines(d, rec, m);
+		rib_lines(pr, rec, m);
 	else if (m->kind == MRT_ENTRY)
 		do
-			entry_line(d, rec, m);
-		while (dump_entry_next(d, rec, m));
+			entry_line(pr, rec, m);
+		while (reader_entry_next(pr->in, rec, m));
 	else if (m->kind == MRT_MESSAGE)
-		message_lines(d, rec, m);
+		message_lines(pr, rec, m);
 	else if (m->kind == MRT_STATE)
-		state_line(d, rec, m);
+		state_line(pr, rec, m);
 }

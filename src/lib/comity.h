@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * comity.h - libcomity: routing data read, filtered and printed.
+ *
+ * A reader gives the records of one file, pipe or standard input, plain or
+ * compressed (gzip, bzip2, xz, zstd), one after the other; a record holds
+ * routes, a message or a change of state.  What is wrong with a record is
+ * counted and told, and reading goes on behind it.
+ *
+ *	struct comity_reader *r = comity_reader_open(path, &error);
+ *	while (comity_reader_next(r) == 1)
+ *		while (comity_route_next(r) == 1)
+ *			puts(comity_route_prefix_text(r));
+ *	comity_reader_close(r);
+ *
+ * A reader belongs to one thread at a time; different readers may be used by
+ * different threads.  Memory does not grow with the input.  Running out of
+ * memory ends the process.  What a function lends ("borrowed") lives until the
+ * next call of comity_reader_next() or comity_route_next() on the same reader.
+ * Times are microseconds since 1970 in UTC.
+ *
+ * Sources: RFC 6396, 8050 (MRT), 7854, 8671, 9069 (BMP), 4271, 4760, 6793,
+ * 7606, 7911 (BGP).
+ */
+#ifndef COMITY_H
+#define COMITY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define COMITY_API __attribute__((visibility("default")))
+
+#define COMITY_VERSION_MAJOR 0
+#define COMITY_VERSION_MINOR 1
+#define COMITY_VERSION_PATCH 0
+
+/* Of the library that is linked: "0.1.0".  Until 1.0 a change of the minor
+ * version may break programs; then, by https://semver.org, only the major. */
+COMITY_API const char *comity_version(void);
+
+/* --- failures ---------------------------------------------------------- */
+
+enum comity_failure {
+	COMITY_INPUT = 1, /* the input is damaged, or of no known kind */
+	COMITY_SYSTEM,    /* the system failed: no such file, ... */
+	COMITY_LIMIT,     /* the input is over a limit */
+	COMITY_USAGE,     /* an argument makes no sense */
+};
+
+struct comity_error {
+	enum comity_failure failure;
+	char text[512]; /* one line for a person, without the path */
+};
+
+/* --- reading ----------------------------------------------------------- */
+
+struct comity_reader;
+
+/* NULL and *error: cannot be opened, is empty, or holds no routing data.
+ * "-" is standard input. */
+COMITY_API struct comity_reader *
+comity_reader_open(const char *path, struct comity_error *error);
+COMITY_API void comity_reader_close(struct comity_reader *r); /* NULL: fine */
+
+/*
+ * The next record: 1, 0 at the end, -1 where the input is cut short or damaged
+ * so that nothing behind can be read (comity_reader_error() says why; all that
+ * came before is good).
+ */
+COMITY_API int comity_reader_next(struct comity_reader *r);
+COMITY_API const struct comity_error *
+comity_reader_error(const struct comity_reader *r);
+
+struct comity_counts {
+	uint64_t records; /* read so far */
+	uint64_t taken;   /* ... that held routes, messages or states */
+	uint64_t skipped; /* ... well formed, but without any */
+	uint64_t refused; /* ... that contradict their format */
+};
+COMITY_API void
+comity_reader_counts(const struct comity_reader *r, struct comity_counts *out);
+/* Why the first record was refused; "" = none was.  Borrowed. */
+COMITY_API const char *comity_reader_refusal(const struct comity_reader *r);
+/* Share of the input that was read, 0 to 1; -1 = not known (a pipe). */
+COMITY_API double comity_reader_share(const struct comity_reader *r);
+
+/* --- the record at hand ------------------------------------------------ */
+
+enum comity_kind {
+	COMITY_PEERS,  /* the list of peers of a table that follows */
+	COMITY_TABLE,  /* routes of a table dump */
+	COMITY_UPDATE, /* BGP messages: */
+	COMITY_OPEN,
+	COMITY_NOTIFICATION,
+	COMITY_KEEPALIVE,
+	COMITY_ROUTE_REFRESH,
+	COMITY_STATE, /* a session came up or went down */
+	COMITY_OTHER, /* well formed, but nothing of these */
+};
+COMITY_API enum comity_kind comity_record_kind(const struct comity_reader *r);
+COMITY_API int64_t comity_record_time_us(const struct comity_reader *r);
+/* Number of the record, from 0, and where it begins in the plain bytes. */
+COMITY_API uint64_t comity_record_index(const struct comity_reader *r);
+COMITY_API uint64_t comity_record_offset(const struct comity_reader *r);
+/* Its bytes as they stand in the input; *n of them.  Borrowed. */
+COMITY_API const void *
+comity_record_bytes(const struct comity_reader *r, size_t *n);
+
+/* --- its routes -------------------------------------------------------- */
+
+enum comity_route { COMITY_ANNOUNCED, COMITY_WITHDRAWN, COMITY_IN_TABLE };
+
+struct comity_address {
+	uint8_t family; /* 4 or 6 */
+	uint8_t octets[16];
+};
+
+struct comity_prefix {
+	uint8_t family, length;
+	uint8_t octets[16]; /* of the address; zero behind the length */
+};
+
+/* The next route of the record: 1, 0 = no more. */
+COMITY_API int comity_route_next(struct comity_reader *r);
+COMITY_API enum comity_route comity_route_type(const struct comity_reader *r);
+COMITY_API struct comity_prefix
+comity_route_prefix(const struct comity_reader *r);
+COMITY_API const char *
+comity_route_prefix_text(const struct comity_reader *r); /* borrowed */
+/* RFC 7911; false: the session has none. */
+COMITY_API bool
+comity_route_path_id(const struct comity_reader *r, uint32_t *out);
+COMITY_API struct comity_address
+comity_route_peer(const struct comity_reader *r, uint32_t *asn);
+/* IN_TABLE: seconds at which the route was learned; false: not told. */
+COMITY_API bool
+comity_route_originated(const struct comity_reader *r, int64_t *seconds);
+
+/*
+ * Attributes, the same for all routes of an UPDATE; a withdrawal has none.
+ * False or no elements: not there, or malformed.
+ */
+/* Text as routers write it: "64500 64501 {64502,64503}"; "" = none. */
+COMITY_API const char *comity_route_path_text(struct comity_reader *r);
+/* The AS numbers of the path, nearest first, sets unfolded.  Borrowed. */
+COMITY_API const uint32_t *
+comity_route_path(struct comity_reader *r, size_t *n);
+/* RFC 6811 2; false: an AS_SET, or no path. */
+COMITY_API bool comity_route_origin_as(struct comity_reader *r, uint32_t *out);
+COMITY_API bool
+comity_route_next_hop(struct comity_reader *r, struct comity_address *out);
+COMITY_API bool comity_route_origin(struct comity_reader *r, uint8_t *out);
+COMITY_API bool comity_route_med(struct comity_reader *r, uint32_t *out);
+COMITY_API bool comity_route_local_pref(struct comity_reader *r, uint32_t *out);
+/* 9234: Only to Customer */
+COMITY_API bool comity_route_otc(struct comity_reader *r, uint32_t *out);
+/* Community i, RFC 1997; false past the last. */
+COMITY_API bool
+comity_route_community(struct comity_reader *r, size_t i, uint32_t *out);
+/* Large community i, RFC 8092. */
+COMITY_API bool
+comity_route_large(struct comity_reader *r, size_t i, uint32_t out[3]);
+/*
+ * The worst of what RFC 7606 finds wrong with the message: "" = nothing, or
+ * "attribute-discard", "treat-as-withdraw", "afi-safi-disable",
+ * "session-reset".
+ */
+COMITY_API const char *comity_route_fault(struct comity_reader *r);
+
+/* --- printing ---------------------------------------------------------- */
+
+enum comity_format {
+	COMITY_LINES, /* as `bgpdump -m` writes them */
+	COMITY_JSON,  /* an object a line, named as in RIS Live */
+	COMITY_COUNT_TYPES,
+	COMITY_COUNT_PEERS,
+	COMITY_COUNT_PREFIXES,
+};
+
+enum comity_print_flags {
+	COMITY_PRINT_LARGE = 1,   /* LINES: with large communities */
+	COMITY_PRINT_INDEX = 2,   /* LINES: with the index of the record */
+	COMITY_PRINT_UNKNOWN = 4, /* LINES: with attributes without a field */
+	COMITY_PRINT_CHANGED = 8, /* LINES: tables at the routes' own time */
+	COMITY_PRINT_RAW = 16,    /* JSON: with the message in hexadecimal */
+	COMITY_PRINT_AS_JSON = 32 /* COUNT: an object for each row */
+};
+
+struct comity_printer;
+
+/* Prints to a file descriptor, which stays the caller's. */
+COMITY_API struct comity_printer *
+comity_printer_new(enum comity_format format, unsigned flags, int fd);
+COMITY_API void comity_printer_free(struct comity_printer *p); /* NULL: fine */
+/* The record at hand of a reader, whose routes must not have been asked for.
+ * -1: the output failed, errno says why; nothing more is written. */
+COMITY_API int
+comity_printer_put(struct comity_printer *p, struct comity_reader *r);
+/* What is kept back, and the counts. */
+COMITY_API int comity_printer_finish(struct comity_printer *p);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* print.c - a printer from outside: see comity.h. */
+#include "lib/part.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+struct comity_printer *
+comity_printer_new(enum comity_format format, unsigned flags, int fd)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	struct comity_printer *pr = mem_alloc(1, sizeof(*pr));
+
+	(void)pthread_once(&once, text_init);
+	pr->opts = (struct print_opts){ .format = format,
+		.json = (flags & COMITY_PRINT_AS_JSON) != 0,
+		.large = (flags & COMITY_PRINT_LARGE) != 0,
+		.index = (flags & COMITY_PRINT_INDEX) != 0,
+		.unknown = (flags & COMITY_PRINT_UNKNOWN) != 0,
+		.changed = (flags & COMITY_PRINT_CHANGED) != 0,
+		.raw = (flags & COMITY_PRINT_RAW) != 0 };
+	pr->out.fd = fd;
+	pr->out.p = mem_alloc(FLUSH_AT + MAX_PIECE, 1);
+	pr->tail = mem_alloc(MAX_TAIL, 1);
+	if (format >= COMITY_COUNT_TYPES)
+		pr->counts = counts_new();
+	return pr;
+}
+
+void
+comity_printer_free(struct comity_printer *pr)
+{
+	if (pr == NULL)
+		return;
+	counts_free(pr->counts);
+	free(pr->peer_texts);
+	free(pr->tail);
+	free(pr->out.p);
+	free(pr);
+}
+
+static int
+outcome(const struct comity_printer *pr)
+{
+	errno = pr->out.error;
+	return pr->out.error == 0 ? 0 : -1;
+}
+
+int
+comity_printer_put(struct comity_printer *pr, struct comity_reader *r)
+{
+	const struct mrt_record *rec = &r->item->rec;
+	struct mrt_decoded *m = &r->item->m;
+
+	pr->in = r;
+	if (pr->opts.format == COMITY_LINES)
+		print_lines(pr, rec, m);
+	else if (pr->opts.format == COMITY_JSON)
+		print_json(pr, rec, m);
+	else
+		print_count(pr, rec, m);
+	/* What bgpdump counts for -p. */
+	if (m->kind != MRT_SKIPPED && m->kind != MRT_PEER_INDEX &&
+	    (m->kind != MRT_MESSAGE || m->message != BGP_ROUTE_REFRESH))
+		pr->records++;
+	return outcome(pr);
+}
+
+int
+comity_printer_finish(struct comity_printer *pr)
+{
+	if (pr->counts != NULL)
+		counts_print(pr);
+	out_flush(&pr->out);
+	return outcome(pr);
+}

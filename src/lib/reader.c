@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * reader.c - one input as records: see comity.h.
+ *
+ * A stream goes through one buffer, record by record, so that memory does not
+ * depend on its length.  What can be decoded is handed out, whatever comes
+ * behind it; what cannot is counted, and the first of it told.
+ */
+#include "lib/part.h"
+
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "feed/feed.h"
+
+#define TEXT(x)  #x
+#define TEXTS(x) TEXT(x)
+
+const char *
+comity_version(void)
+{
+	return TEXTS(COMITY_VERSION_MAJOR) "." TEXTS(
+	    COMITY_VERSION_MINOR) "." TEXTS(COMITY_VERSION_PATCH);
+}
+
+/* --- refusals ---------------------------------------------------------- */
+
+void
+reader_refuse_as(struct comity_reader *r, const struct err *err)
+{
+	if (!r->refused_now && r->counts.refused++ == 0)
+		r->first = *err;
+	r->refused_now = true;
+}
+
+void
+reader_refuse(struct comity_reader *r, const struct mrt_record *rec,
+    const char *what, ...)
+{
+	char text[200];
+	struct err err;
+	va_list ap;
+
+	va_start(ap, what);
+	(void)vsnprintf(text, sizeof(text), what, ap);
+	va_end(ap);
+	(void)err_set(&err, ERR_INPUT, "record %llu at offset %llu: %s",
+	    (unsigned long long)rec->index, (unsigned long long)rec->offset,
+	    text);
+	reader_refuse_as(r, &err);
+}
+
+const char *
+comity_reader_refusal(const struct comity_reader *r)
+{
+	return r->counts.refused > 0 ? r->first.msg : "";
+}
+
+/* --- what records hold ------------------------------------------------- */
+
+struct bgp_session
+reader_session(const struct comity_reader *r, const struct mrt_record *rec,
+    const struct mrt_decoded *m)
+{
+	return r->source == SOURCE_MRT ? mrt_bgp_session(rec, m)
+				       : r->item->session;
+}
+
+bool
+reader_family(uint16_t afi, uint8_t safi, uint8_t *family)
+{
+	/* RFC 2858 3: unicast and multicast at once */
+	return bgp_family(afi, safi == 3 ? BGP_SAFI_UNICAST : safi, family);
+}
+
+void
+reader_update(struct comity_reader *r, const struct mrt_record *rec,
+    const struct mrt_decoded *m, const struct bgp_session *s)
+{
+	const struct bgp_attrs *a = &r->update.attrs;
+
+	bgp_update_decode(r->dec, m->body.p, m->body.n, s, &r->update);
+	for (uint32_t i = 0; i < a->n_faults && i < BGP_FAULTS_MAX; i++)
+		if (a->faults[i].attr == 0)
+			reader_refuse(r, rec, "%s", a->faults[i].reason);
+}
+
+bool
+reader_nlri_next(struct comity_reader *r, const struct mrt_record *rec,
+    struct bgp_nlri_iter *it, struct bgp_nlri *out)
+{
+	if (bgp_nlri_next(it, out))
+		return true;
+	if (it->bad)
+		reader_refuse(r, rec,
+		    "a prefix is longer than its family or its message");
+	return false;
+}
+
+bool
+reader_rib_next(struct comity_reader *r, const struct mrt_record *rec,
+    struct mrt_rib *rib, struct mrt_rib_entry *out)
+{
+	struct err err;
+	int got;
+
+	while ((got = mrt_rib_next(rib, out, &err)) == 1) {
+		if (out->peer < r->peers.list.n)
+			return true;
+		if (r->peers.tables == 0)
+			reader_refuse(r, rec,
+			    "no PEER_INDEX_TABLE stands before it");
+		else
+			reader_refuse(r, rec, "peer %u of a table of %zu",
+			    out->peer, r->peers.list.n);
+	}
+	if (got == -1)
+		reader_refuse(r, rec, "%s", err.msg);
+	return false;
+}
+
+bool
+reader_entry_next(struct comity_reader *r, const struct mrt_record *rec,
+    struct mrt_decoded *m)
+{
+	struct err err;
+	int got = mrt_entry_next(rec, m, &err);
+
+	if (got == -1)
+		reader_refuse_as(r, &err);
+	return got == 1;
+}
+
+/* --- opening ----------------------------------------------------------- */
+
+static void
+set_error(struct comity_error *out, const struct err *err, const char *path)
+{
+	size_t n = strlen(path);
+	const char *text = err->msg;
+
+	/* Errors of the stream begin with its name, which the caller knows. */
+	if (strncmp(text, path, n) == 0 && strncmp(text + n, ": ", 2) == 0)
+		text += n + 2;
+	out->failure = err->code == ERR_SYSTEM  ? COMITY_SYSTEM
+		       : err->code == ERR_LIMIT ? COMITY_LIMIT
+						: COMITY_INPUT;
+	(void)snprintf(out->text, sizeof(out->text), "%s", text);
+}
+
+static ssize_t
+stream_read(void *ctx, void *buf, size_t n, struct err *err)
+{
+	return os_stream_read(ctx, buf, n, err);
+}
+
+/* What it holds, by its first bytes. */
+static int
+recognise(struct comity_reader *r, struct err *err)
+{
+	const struct mrt_source mrt = { stream_read, r->stream };
+	const struct bmp_source bmp = { stream_read, r->stream };
+	const uint8_t *head;
+	ssize_t n = os_stream_peek(r->stream, &head, OS_PEEK_MAX, err);
+
+	if (n == -1)
+		return -1;
+	if (n == 0)
+		return err_set(err, ERR_INPUT, "is empty");
+	if (bmp_sniff(head, (size_t)n)) {
+		r->source = SOURCE_BMP;
+		r->bmp = bmp_reader_new(&bmp);
+		r->bmp_peers = bmp_peers_new();
+	} else if (mrt_sniff(head,
+		       n < MRT_HEADER_LEN ? (size_t)n : MRT_HEADER_LEN)) {
+		r->mrt = mrt_reader_new(&mrt);
+	} else {
+		return err_set(err, ERR_INPUT,
+		    "holds no MRT record at offset 0, and no BMP message");
+	}
+	return 0;
+}
+
+struct comity_reader *
+comity_reader_open(const char *path, struct comity_error *error)
+{
+	struct comity_reader *r = mem_alloc(1, sizeof(*r));
+	struct str other;
+	struct err err = { 0 };
+
+	r->path = mem_strdup(path);
+	if (os_stream_open(path, &r->stream, &err) == -1)
+		goto fail;
+	os_stream_skip_sha256(r->stream);
+	if (!feed_collector_of_path(r->path, &r->host, &other) || other.n > 0)
+		r->host = (struct str){ "", 0 };
+	if (recognise(r, &err) == -1)
+		goto fail;
+	r->dec = mem_alloc(1, sizeof(*r->dec));
+	return r;
+
+fail:
+	set_error(error, &err, path);
+	comity_reader_close(r);
+	return NULL;
+}
+
+void
+comity_reader_close(struct comity_reader *r)
+{
+	if (r == NULL)
+		return;
+	mrt_reader_free(r->mrt);
+	mrt_peers_fini(&r->peers);
+	bmp_reader_free(r->bmp);
+	bmp_peers_free(r->bmp_peers);
+	os_stream_close(r->stream);
+	buf_fini(&r->route.text);
+	free(r->dec);
+	free(r->path);
+	free(r);
+}
+
+/* --- reading ----------------------------------------------------------- */
+
+/* A number that no other list of peers has, of this reader or another. */
+static uint32_t
+new_peers_id(void)
+{
+	static atomic_uint last;
+
+	return atomic_fetch_add(&last, 1) + 1;
+}
+
+static int
+mrt_next(struct comity_reader *r, struct err *err)
+{
+	struct item *item = &r->items[0];
+	int got = mrt_reader_next(r->mrt, &item->rec, err);
+
+	if (got != 1)
+		return got;
+	r->counts.records++;
+	r->at_item = 0;
+	r->n_items = 0;
+	struct err why;
+	uint32_t tables = r->peers.tables;
+	int rc = mrt_decode(&item->rec, &r->peers, &item->m, &why);
+	if (r->peers.tables != tables)
+		r->peers_id = new_peers_id();
+	if (rc == -1) {
+		reader_refuse_as(r, &why);
+		return 1;
+	}
+	r->counts.skipped += item->m.kind == MRT_SKIPPED;
+	r->counts.taken += item->m.kind != MRT_SKIPPED;
+	r->n_items = 1;
+	return 1;
+}
+
+int
+comity_reader_next(struct comity_reader *r)
+{
+	struct err err = { 0 };
+
+	r->route.place = PLACE_BEFORE;
+	r->route.any = false;
+	while (r->at_item == r->n_items) {
+		r->refused_now = false;
+		r->item = NULL;
+		int got = r->source == SOURCE_MRT ? mrt_next(r, &err)
+						  : reader_bmp_next(r, &err);
+		if (got == -1)
+			set_error(&r->error, &err, r->path);
+		if (got != 1)
+			return got;
+	}
+	r->item = &r->items[r->at_item++];
+	return 1;
+}
+
+const struct comity_error *
+comity_reader_error(const struct comity_reader *r)
+{
+	return &r->error;
+}
+
+void
+comity_reader_counts(const struct comity_reader *r, struct comity_counts *out)
+{
+	*out = r->counts;
+}
+
+double
+comity_reader_share(const struct comity_reader *r)
+{
+	return os_stream_share(r->stream);
+}
+
+/* --- the record at hand ------------------------------------------------ */
+
+enum comity_kind
+comity_record_kind(const struct comity_reader *r)
+{
+	const struct mrt_decoded *m = &r->item->m;
+
+	switch (m->kind) {
+	case MRT_PEER_INDEX:
+		return COMITY_PEERS;
+	case MRT_RIB:
+	case MRT_ENTRY:
+		return COMITY_TABLE;
+	case MRT_STATE:
+		return COMITY_STATE;
+	case MRT_MESSAGE:
+		return m->message == BGP_UPDATE         ? COMITY_UPDATE
+		       : m->message == BGP_OPEN         ? COMITY_OPEN
+		       : m->message == BGP_NOTIFICATION ? COMITY_NOTIFICATION
+		       : m->message == BGP_KEEPALIVE    ? COMITY_KEEPALIVE
+							: COMITY_ROUTE_REFRESH;
+	case MRT_SKIPPED:
+	default:
+		return COMITY_OTHER;
+	}
+}
+
+int64_t
+comity_record_time_us(const struct comity_reader *r)
+{
+	return r->item->rec.time_us;
+}
+
+uint64_t
+comity_record_index(const struct comity_reader *r)
+{
+	return r->item->rec.index;
+}
+
+uint64_t
+comity_record_offset(const struct comity_reader *r)
+{
+	return r->item->rec.offset;
+}
+
+const void *
+comity_record_bytes(const struct comity_reader *r, size_t *n)
+{
+	*n = r->item->rec.raw.n;
+	return r->item->rec.raw.p;
+}
