@@ -15,11 +15,11 @@
 #include "pcap/part.h"
 
 #define BUF_FIRST 4096
-#define BUF_KEPT  65536 /* larger ones are given back when empty */
 
 #define BMP_HEADER_LEN 6
 #define BMP_PEER_LEN   42
 #define BMP_VERSION    3
+#define BMP_SHORT      4096
 
 enum bmp_type { /* RFC 7854 4.1 */
 	BMP_ROUTE_MONITORING = 0,
@@ -56,6 +56,21 @@ frame_fini(struct direction *d)
 	d->buf_at = d->buf_n = d->buf_cap = 0;
 }
 
+/* A thousand sessions hold no more than their messages begun. */
+void
+frame_trim(struct direction *d)
+{
+	if (left(d) == 0) {
+		frame_fini(d);
+	} else if (d->buf_cap > BUF_FIRST && left(d) < d->buf_cap / 4) {
+		memmove(d->buf, head(d), left(d));
+		d->buf_n = left(d);
+		d->buf_at = 0;
+		d->buf_cap = d->buf_n;
+		d->buf = mem_realloc(d->buf, d->buf_cap, 1);
+	}
+}
+
 void
 frame_add(struct direction *d, const uint8_t *p, size_t n,
     const struct mark *mark)
@@ -66,8 +81,6 @@ frame_add(struct direction *d, const uint8_t *p, size_t n,
 		d->buf_n -= d->buf_at;
 		d->buf_at = 0;
 	}
-	if (d->buf_n == 0 && d->buf_cap > BUF_KEPT)
-		frame_fini(d);
 	if (d->buf_cap - d->buf_n < n) {
 		size_t cap = d->buf_cap == 0 ? BUF_FIRST : d->buf_cap * 2;
 
@@ -240,6 +253,15 @@ bmp_body_fits(uint8_t type, struct rbuf r)
 	return rbuf_left(&r) > 0 && tlvs_fit(r, UINT32_MAX);
 }
 
+/* Where a marker of BGP stands in a message of this type, 0 = nowhere. */
+static size_t
+bmp_marker_at(uint8_t type)
+{
+	return type == BMP_ROUTE_MONITORING ? BMP_HEADER_LEN + BMP_PEER_LEN
+	       : type == BMP_PEER_UP        ? BMP_HEADER_LEN + BMP_PEER_LEN + 20
+					    : 0;
+}
+
 static enum fit
 bmp_fits(const uint8_t *p, size_t n)
 {
@@ -299,44 +321,61 @@ bmp_length(struct direction *d)
 
 /* --- looking ----------------------------------------------------------- */
 
-/* May more bytes be awaited to know whether a message of BMP begins at p? */
 static bool
-may_wait(const struct direction *d, const uint8_t *p, size_t n)
+is_here(const struct direction *d, const uint8_t *p)
 {
-	return p == head(d) && d->fresh
-		   ? true
-		   : n < BMP_HEADER_LEN || p[5] == BMP_ROUTE_MONITORING ||
-			 p[5] == BMP_PEER_UP;
+	return d->fresh && p == head(d);
 }
 
 static enum fit
-fits(const struct connection *c, const struct direction *d, const uint8_t *p,
+bgp_begins(const struct connection *c, const struct direction *d,
+    const uint8_t *p, size_t n)
+{
+	bool here = is_here(d, p), known = c->kind == STREAM_BGP;
+
+	/* A stream of BGP begins with one, whatever its type. */
+	if (known && here && count_ones(p, n) == 16 && n >= BGP_HEADER_LEN &&
+	    rbuf_be16(p + 16) >= BGP_HEADER_LEN)
+		return FIT_YES;
+	enum fit fit = bgp_fits(p, n);
+	if (known || fit != FIT_YES)
+		return fit;
+	fit = bgp_goes_on(p, n);
+	return fit == FIT_MORE && here ? FIT_YES : fit;
+}
+
+/*
+ * In the middle of bytes a message without a marker is believed only if it is
+ * short and there, and where nothing else says that this is BMP, if another
+ * follows.
+ */
+static enum fit
+bmp_begins(const struct connection *c, const struct direction *d,
+    const uint8_t *p, size_t n)
+{
+	enum fit fit;
+	size_t len;
+
+	if (is_here(d, p) || n < BMP_HEADER_LEN || bmp_marker_at(p[5]) != 0)
+		return bmp_fits(p, n);
+	len = rbuf_be32(p + 1);
+	if (len > BMP_SHORT)
+		return FIT_NO;
+	fit = bmp_fits(p, n);
+	if (fit == FIT_YES && c->kind == STREAM_UNKNOWN)
+		fit = n > len ? bmp_fits(p + len, n - len) : FIT_NO;
+	return fit == FIT_YES ? fit : FIT_NO;
+}
+
+static enum fit
+begins(const struct connection *c, const struct direction *d, const uint8_t *p,
     size_t n, enum stream_kind *kind)
 {
-	enum stream_kind known = c->kind;
-	enum fit fit = FIT_NO;
-
-	*kind = known == STREAM_UNKNOWN && p[0] == BMP_VERSION ? STREAM_BMP
-		: known == STREAM_UNKNOWN                      ? STREAM_BGP
-							       : known;
-	if (*kind == STREAM_BGP) {
-		bool here = d->fresh && p == head(d);
-
-		/* A stream of BGP begins with one, whatever its type. */
-		if (known == STREAM_BGP && here && count_ones(p, n) == 16 &&
-		    n >= BGP_HEADER_LEN && rbuf_be16(p + 16) >= BGP_HEADER_LEN)
-			return FIT_YES;
-		fit = bgp_fits(p, n);
-		if (known == STREAM_UNKNOWN && fit == FIT_YES) {
-			enum fit more = bgp_goes_on(p, n);
-
-			fit = more == FIT_MORE && here ? FIT_YES : more;
-		}
-	} else {
-		fit = bmp_fits(p, n);
-		if (fit == FIT_MORE && !may_wait(d, p, n))
-			fit = FIT_NO;
-	}
+	*kind = c->kind != STREAM_UNKNOWN ? c->kind
+		: p[0] == BMP_VERSION     ? STREAM_BMP
+					  : STREAM_BGP;
+	enum fit fit = *kind == STREAM_BGP ? bgp_begins(c, d, p, n)
+					   : bmp_begins(c, d, p, n);
 	return fit == FIT_MORE && d->closing != NULL ? FIT_NO : fit;
 }
 
@@ -352,7 +391,7 @@ look(struct connection *c, struct direction *d)
 	for (const uint8_t *p = start; p < end; p++) {
 		if (*p != 0xff && *p != BMP_VERSION && p > start)
 			continue;
-		enum fit fit = fits(c, d, p, (size_t)(end - p), &kind);
+		enum fit fit = begins(c, d, p, (size_t)(end - p), &kind);
 
 		if (fit == FIT_NO) {
 			/* A stream of something else shows it at once. */
@@ -366,6 +405,8 @@ look(struct connection *c, struct direction *d)
 		if (fit == FIT_YES) {
 			c->kind = kind;
 			d->synced = true;
+			/* The other side speaks it, too, whatever it said. */
+			c->dir[0].ignored = c->dir[1].ignored = false;
 		}
 		return d->synced;
 	}
@@ -416,8 +457,6 @@ take(struct connection *c, struct direction *d, struct pcap_counts *counts,
     struct pcap_message *out)
 {
 	while (left(d) > 0) {
-		if (d->ignored && c->kind == STREAM_BGP)
-			d->ignored = false; /* the other side speaks BGP */
 		if (d->ignored) {
 			ignore(d, counts);
 			return 0;

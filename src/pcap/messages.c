@@ -103,7 +103,7 @@ add_packet(struct pcap_messages *m, const struct pcap_packet *p)
 		c->not_tcp++;
 		return NULL;
 	}
-	return connections_add(m->connections, &d, &mark);
+	return tcp_add(m->connections, &d, &mark);
 }
 
 /* The next connection that may have something to hand out; false: none. */
@@ -142,8 +142,7 @@ pcap_messages_next(struct pcap_messages *m, struct pcap_message *out,
 {
 	for (;;) {
 		while (m->now != NULL && m->which < 2) {
-			if (!connection_next(m->connections, m->now, m->which,
-				out)) {
+			if (!tcp_next(m->connections, m->now, m->which, out)) {
 				m->which++;
 				continue;
 			}

@@ -177,7 +177,14 @@ static const struct script {
 	{ "a message of BGP in BMP begun in the middle is none", BMP_STREAM, 7,
 	    { 5000, 1 },
 	    { { 1, ACK, 80, 183, -1, 0 }, { 1, ACK, 63, 80, -1, 0 }, END },
-	    "[0/54 the capture begins in a message]@0 bmp2:49@0" },
+	    "" },
+	{ "BMP without a marker, two in the middle", BMP_STREAM, 7, { 5000, 1 },
+	    { { 1, ACK, 5, 134, -1, 0 }, END },
+	    "[0/9 the capture begins in a message]@0 bmp2:49@0 bmp0:71@0" },
+	{ "a stream that was nothing, then the other side", HTTP, 7, { 80, 1 },
+	    { { 1, SYN, 0, 0, -1, 0 }, { 1, ACK, 0, 16, -1, 0 },
+		{ 1, ACK, 20, 24, -1, 0 }, { 1, ACK, 16, 20, -1, 0 }, END },
+	    "" },
 	{ "keeps two sides apart", BGP_STREAM, 7, { 179, 179 },
 	    { { 0, ACK, 0, 29, -1, 0 }, { 1, ACK, 0, 29, -1, 0 },
 		{ 0, ACK, 29, 48, -1, 0 }, { 1, ACK, 29, 71, -1, 0 }, END },
@@ -223,13 +230,163 @@ test_script(void **state)
 	buf_fini(&said);
 }
 
+/* One packet for each link type given; what is not read is named. */
+static void
+test_counts(void **state)
+{
+	struct buf cap = { 0 }, packet = { 0 }, said = { 0 };
+	struct pcap_counts c;
+
+	(void)state;
+	put_hex(&packet, "08000000");
+	put_header(&cap, 105);
+	for (int i = 0; i < 3; i++)
+		put_packet(&cap, 0, &packet, 0);
+	c = say_capture(&said, cap.p, cap.n, NULL);
+	assert_int_equal(c.packets, 3);
+	assert_int_equal(c.other_link, 3);
+	assert_int_equal(c.n_links, 1);
+	assert_int_equal(c.links[0].link, 105);
+	assert_int_equal(c.links[0].n, 3);
+	/* Not IP, IP that is damaged, not TCP, TCP that is damaged. */
+	static const char *const packets[] = { "50", "45000014",
+		"45000014 00010000 40110000 c0000201 c0000202",
+		"45000016 00010000 40060000 c0000201 c0000202 00b3" };
+	buf_clear(&cap);
+	put_header(&cap, LINK_RAW_IP);
+	for (size_t i = 0; i < COUNT(packets); i++) {
+		buf_clear(&packet);
+		put_hex(&packet, packets[i]);
+		put_packet(&cap, 0, &packet, 0);
+	}
+	c = say_capture(&said, cap.p, cap.n, NULL);
+	assert_int_equal(c.not_ip, 1);
+	assert_int_equal(c.damaged, 2);
+	assert_int_equal(c.not_tcp, 1);
+	assert_int_equal(c.connections, 0);
+	assert_int_equal(said.n, 0);
+	buf_fini(&cap);
+	buf_fini(&packet);
+	buf_fini(&said);
+}
+
+/* BMP begun in a message, without any marker: only the port says it. */
+static void
+test_bmp_port(void **state)
+{
+	static const struct step steps[] = { { 1, ACK, 5, 14, -1, 0 },
+		{ 1, ACK, 14, 63, -1, 0 } };
+	static const uint16_t ports[] = { 11019, 5000 };
+	const struct pcap_opts opts = { ports, COUNT(ports) };
+	const uint16_t own[] = { 5000, 1 };
+	struct buf stream = { 0 }, cap = { 0 }, said = { 0 };
+
+	(void)state;
+	put_hex(&stream, BMP_STREAM);
+	put_header(&cap, LINK_RAW_IP);
+	for (size_t i = 0; i < COUNT(steps); i++)
+		put_step(&cap, &steps[i], &stream, 7, own, 0);
+	struct pcap_counts c = say_capture(&said, cap.p, cap.n, NULL);
+	assert_int_equal(said.n, 0);
+	assert_int_equal(c.other_bytes, 58);
+	c = say_capture(&said, cap.p, cap.n, &opts);
+	assert_string_equal(buf_cstr(&said),
+	    "[0/9 the capture begins in a message]@1 bmp2:49@1");
+	assert_int_equal(c.other_bytes, 0);
+	buf_fini(&stream);
+	buf_fini(&cap);
+	buf_fini(&said);
+}
+
+/* Everything in front of the tear, then its reason. */
+static void
+test_torn(void **state)
+{
+	static const struct step steps[] = { { 0, ACK, 0, 48, -1, 0 },
+		{ 0, ACK, 48, 133, -1, 0 } };
+	const uint16_t own[] = { 179, 1 };
+	struct buf stream = { 0 }, cap = { 0 }, said = { 0 };
+
+	(void)state;
+	put_hex(&stream, BGP_STREAM);
+	put_header(&cap, LINK_RAW_IP);
+	put_step(&cap, &steps[0], &stream, 7, own, 5 * TIME_SEC);
+	size_t whole = cap.n;
+	put_step(&cap, &steps[1], &stream, 7, own, 6 * TIME_SEC);
+	for (size_t n = 24; n < cap.n; n++) {
+		uint8_t *exact = malloc(n);
+
+		assert_non_null(exact);
+		memcpy(exact, cap.p, n);
+		buf_clear(&said);
+		(void)say_capture(&said, exact, n, NULL);
+		assert_string_equal(buf_cstr(&said), n == 24     ? ""
+						     : n < whole ? "!"
+						     : n == whole
+							 ? "1:29@0 4:19@0"
+							 : "1:29@0 4:19@0 !");
+		free(exact);
+	}
+	buf_fini(&stream);
+	buf_fini(&cap);
+	buf_fini(&said);
+}
+
+/* Times, ends, and the place in the file. */
+static void
+test_fields(void **state)
+{
+	static const struct step steps[] = { { 1, ACK, 0, 29, -1, 0 },
+		{ 0, ACK, 0, 29, -1, 0 } };
+	const uint16_t own[] = { 179, 40000 };
+	struct buf stream = { 0 }, cap = { 0 };
+	struct pcap_message m;
+	struct err err;
+
+	(void)state;
+	put_hex(&stream, BGP_STREAM);
+	put_header(&cap, LINK_RAW_IP);
+	put_step(&cap, &steps[0], &stream, 7, own, 5 * TIME_SEC + 1);
+	size_t second = cap.n;
+	put_step(&cap, &steps[1], &stream, 7, own, 6 * TIME_SEC);
+	struct pcap_messages *r =
+	    pcap_messages_new(pcap_reader_mem(cap.p, cap.n), NULL);
+	assert_int_equal(pcap_messages_next(r, &m, &err), 1);
+	assert_true(m.time_us == 5 * TIME_SEC + 1);
+	assert_int_equal(m.offset, 24);
+	assert_int_equal(m.from.port, 40000);
+	assert_int_equal(m.from.ip.addr[3], 2);
+	assert_int_equal(m.to.port, 179);
+	assert_int_equal(m.to.ip.addr[3], 1);
+	assert_false(m.reverse);
+	assert_int_equal(pcap_messages_next(r, &m, &err), 1);
+	assert_int_equal(m.offset, second);
+	assert_int_equal(m.from.port, 179);
+	assert_true(m.reverse);
+	assert_int_equal(m.connection, 0);
+	assert_int_equal(pcap_messages_next(r, &m, &err), 0);
+	assert_int_equal(pcap_messages_next(r, &m, &err), 0);
+	pcap_messages_free(r);
+	pcap_messages_free(NULL);
+	buf_fini(&stream);
+	buf_fini(&cap);
+}
+
 int
 main(void)
 {
-	struct CMUnitTest tests[COUNT(scripts)];
+	const struct CMUnitTest fixed[] = {
+		cmocka_unit_test(test_counts),
+		cmocka_unit_test(test_bmp_port),
+		cmocka_unit_test(test_torn),
+		cmocka_unit_test(test_fields),
+	};
+	struct CMUnitTest tests[COUNT(fixed) + COUNT(scripts)];
 
+	memcpy(tests, fixed, sizeof(fixed));
 	for (size_t i = 0; i < COUNT(scripts); i++)
-		tests[i] = (struct CMUnitTest){ scripts[i].why, test_script,
-			NULL, NULL, (void *)(uintptr_t)&scripts[i] };
+		tests[COUNT(fixed) + i] =
+		    (struct CMUnitTest){ scripts[i].why, test_script, NULL,
+			    NULL, (void *)(uintptr_t)&scripts[i] };
 	return cmocka_run_group_tests_name("pcap/messages", tests, NULL, NULL);
 }

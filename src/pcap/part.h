@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * part.h - what the files of pcap/ share: a packet on its way from the frame
- * (link.c) through IP (ip.c, fragment.c) and TCP (tcp.c) to messages (frame.c,
- * session.c).
+ * (link.c) through IP (ip.c, fragment.c) and TCP (tcp.c, table.c) to messages
+ * (frame.c, session.c).
  */
 #pragma once
 
@@ -124,23 +124,41 @@ struct connection {
 	bool left;                      /* the table */
 };
 
+/* Of a capture: by their ends, within the limits (table.c). */
 struct connections;
 /* opts may be NULL. */
 struct connections *
 connections_new(const struct pcap_opts *opts, struct pcap_counts *counts);
-void connections_free(struct connections *t);
-/* A TCP packet: the connection whose streams may have grown, or NULL. */
-struct connection *connections_add(struct connections *t,
-    const struct datagram *d, const struct mark *mark);
-/* The next connection that ended or was given up, to be read to its end and
- * freed with connection_free(); NULL = none. */
+void connections_free(struct connections *t); /* accepts NULL */
+struct pcap_counts *connections_counts(struct connections *t);
+/* And which of its directions `from` sends; NULL = none. */
+struct connection *connections_find(struct connections *t,
+    const struct pcap_end *from, const struct pcap_end *to, unsigned *i);
+/* A new one, of which `from` sends direction 0. */
+struct connection *connections_begin(struct connections *t,
+    const struct pcap_end *from, const struct pcap_end *to);
+/*
+ * c has had a packet or gave a message, and may hold other bytes than before.
+ * Over the limits others leave.
+ */
+void connections_used(struct connections *t, struct connection *c, bool gave);
+/* c goes; why: what is said of a message that it ends in. */
+void
+connections_leave(struct connections *t, struct connection *c, const char *why);
+/* The next one that goes, to be read to its end and freed with
+ * connection_free(); NULL = none. */
 struct connection *connections_leaving(struct connections *t);
 void connection_free(struct connection *c);
-/* The capture ends: all leave. */
+/* The capture ends: all go. */
 void connections_end(struct connections *t);
+
+/* A TCP packet: the connection whose streams may have grown, or NULL. */
+struct connection *tcp_add(struct connections *t, const struct datagram *d,
+    const struct mark *mark);
 /* The next message of direction i: 1, or 0 for nothing more for now. */
-int connection_next(struct connections *t, struct connection *c, unsigned i,
+int tcp_next(struct connections *t, struct connection *c, unsigned i,
     struct pcap_message *out);
+void segment_remove(struct direction *d, struct segment *s);
 
 /* --- framing ----------------------------------------------------------- */
 
@@ -155,6 +173,8 @@ void frame_end(struct direction *d, const char *why);
  * After frame_gap() and frame_end() until it gives 0, before anything else. */
 int frame_next(struct connection *c, unsigned i, struct pcap_counts *counts,
     struct pcap_message *out);
+/* No message is in use: give back memory that is not needed. */
+void frame_trim(struct direction *d);
 void frame_fini(struct direction *d);
 
 /* --- sessions ---------------------------------------------------------- */

@@ -9,35 +9,14 @@
  * when too much waits behind it, and when the connection or the capture ends.
  *
  * A connection is one handshake: a SYN of another number, or numbers that no
- * window allows, make a new one.  One that is given up, because there are too
- * many or they hold too much, is first read to its end like any other.
+ * window allows, make a new one.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hash.h"
 #include "pcap/part.h"
 
-#define BUCKETS_FIRST 64 /* a power of two; as many as connections */
-
 enum { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_ACK = 16 };
-
-struct list {
-	struct connection *first, *last;
-};
-
-struct connections {
-	struct connection **buckets;
-	size_t n_buckets;
-	struct list used[2]; /* by last use: other ones, those with messages */
-	struct list leaving;
-	uint32_t n;
-	uint64_t begun;
-	size_t held;
-	uint16_t *bmp_ports;
-	size_t n_bmp_ports;
-	struct pcap_counts *counts;
-};
 
 struct tcp {
 	struct pcap_end from, to;
@@ -46,51 +25,9 @@ struct tcp {
 	struct piece data;
 };
 
-/* --- the table --------------------------------------------------------- */
+/* --- segments ---------------------------------------------------------- */
 
-struct connections *
-connections_new(const struct pcap_opts *opts, struct pcap_counts *counts)
-{
-	struct connections *t = mem_alloc(1, sizeof(*t));
-
-	t->counts = counts;
-	t->n_buckets = BUCKETS_FIRST;
-	t->buckets = mem_alloc(t->n_buckets, sizeof(struct connection *));
-	if (opts != NULL && opts->n_bmp_ports > 0) {
-		t->n_bmp_ports = opts->n_bmp_ports;
-		t->bmp_ports = mem_alloc(t->n_bmp_ports, sizeof(*t->bmp_ports));
-		memcpy(t->bmp_ports, opts->bmp_ports,
-		    t->n_bmp_ports * sizeof(*t->bmp_ports));
-	}
-	return t;
-}
-
-static void
-list_add(struct list *l, struct connection *c)
-{
-	c->next = NULL;
-	c->prev = l->last;
-	if (l->last == NULL)
-		l->first = c;
-	else
-		l->last->next = c;
-	l->last = c;
-}
-
-static void
-list_remove(struct list *l, struct connection *c)
-{
-	if (c->prev == NULL)
-		l->first = c->next;
-	else
-		c->prev->next = c->next;
-	if (c->next == NULL)
-		l->last = c->prev;
-	else
-		c->next->prev = c->prev;
-}
-
-static void
+void
 segment_remove(struct direction *d, struct segment *s)
 {
 	if (s->prev == NULL)
@@ -105,218 +42,6 @@ segment_remove(struct direction *d, struct segment *s)
 	d->waiting -= s->missing ? 0 : s->n;
 	free(s);
 }
-
-void
-connection_free(struct connection *c)
-{
-	for (int i = 0; i < 2; i++) {
-		while (c->dir[i].first != NULL)
-			segment_remove(&c->dir[i], c->dir[i].first);
-		frame_fini(&c->dir[i]);
-	}
-	free(c);
-}
-
-static void
-list_free(struct list *l)
-{
-	while (l->first != NULL) {
-		struct connection *c = l->first;
-
-		list_remove(l, c);
-		connection_free(c);
-	}
-}
-
-void
-connections_free(struct connections *t)
-{
-	if (t == NULL)
-		return;
-	list_free(&t->used[0]);
-	list_free(&t->used[1]);
-	list_free(&t->leaving);
-	free(t->buckets);
-	free(t->bmp_ports);
-	free(t);
-}
-
-static bool
-end_eq(const struct pcap_end *a, const struct pcap_end *b)
-{
-	return a->port == b->port && ipaddr_eq(&a->ip, &b->ip);
-}
-
-static uint64_t
-end_hash(const struct pcap_end *e)
-{
-	uint8_t key[19];
-
-	key[0] = e->ip.family;
-	memcpy(key + 1, e->ip.addr, 16);
-	key[17] = (uint8_t)(e->port >> 8);
-	key[18] = (uint8_t)e->port;
-	return hash_bytes(key, sizeof(key), 0);
-}
-
-/* Both directions have the same bucket. */
-static struct connection **
-bucket(struct connections *t, const struct pcap_end *a,
-    const struct pcap_end *b)
-{
-	uint64_t hash = hash_u64(end_hash(a) + end_hash(b));
-
-	return &t->buckets[hash & (t->n_buckets - 1)];
-}
-
-/* Twice as many buckets. */
-static void
-grow(struct connections *t)
-{
-	struct connection **old = t->buckets;
-	size_t n = t->n_buckets;
-
-	t->n_buckets = n * 2;
-	t->buckets = mem_alloc(t->n_buckets, sizeof(struct connection *));
-	for (size_t i = 0; i < n; i++)
-		while (old[i] != NULL) {
-			struct connection *c = old[i];
-			struct connection **at =
-			    bucket(t, &c->end[0], &c->end[1]);
-
-			old[i] = c->chain;
-			c->chain = *at;
-			*at = c;
-		}
-	free(old);
-}
-
-static struct connection *
-find(struct connections *t, const struct tcp *p, unsigned *i)
-{
-	struct connection *c = *bucket(t, &p->from, &p->to);
-
-	for (; c != NULL; c = c->chain)
-		for (*i = 0; *i < 2; ++*i)
-			if (end_eq(&c->end[*i], &p->from) &&
-			    end_eq(&c->end[1 - *i], &p->to))
-				return c;
-	return NULL;
-}
-
-static bool
-is_bmp_port(const struct connections *t, const struct tcp *p)
-{
-	for (size_t i = 0; i < t->n_bmp_ports; i++)
-		if (p->from.port == t->bmp_ports[i] ||
-		    p->to.port == t->bmp_ports[i])
-			return true;
-	return false;
-}
-
-#define BGP_PORT 179
-
-static struct connection *
-add_connection(struct connections *t, const struct tcp *p)
-{
-	struct connection *c = mem_alloc(1, sizeof(*c));
-
-	if (t->n == t->n_buckets)
-		grow(t);
-	struct connection **at = bucket(t, &p->from, &p->to);
-	c->end[0] = p->from;
-	c->end[1] = p->to;
-	c->number = t->begun++;
-	c->kind = is_bmp_port(t, p) ? STREAM_BMP
-		  : p->from.port == BGP_PORT || p->to.port == BGP_PORT
-		      ? STREAM_BGP
-		      : STREAM_UNKNOWN;
-	c->chain = *at;
-	*at = c;
-	list_add(&t->used[0], c);
-	t->n++;
-	t->counts->connections++;
-	return c;
-}
-
-/* c leaves the table, to be read to its end. */
-static void
-leave(struct connections *t, struct connection *c, const char *why)
-{
-	struct connection **at = bucket(t, &c->end[0], &c->end[1]);
-
-	while (*at != c)
-		at = &(*at)->chain;
-	*at = c->chain;
-	list_remove(&t->used[c->known], c);
-	list_add(&t->leaving, c);
-	t->n--;
-	t->held -= c->held;
-	c->held = 0;
-	c->left = true;
-	c->dir[0].flush = c->dir[1].flush = why;
-}
-
-struct connection *
-connections_leaving(struct connections *t)
-{
-	struct connection *c = t->leaving.first;
-
-	if (c != NULL)
-		list_remove(&t->leaving, c);
-	return c;
-}
-
-void
-connections_end(struct connections *t)
-{
-	for (int i = 1; i >= 0; i--)
-		while (t->used[i].first != NULL)
-			leave(t, t->used[i].first,
-			    "the capture ends in a message");
-}
-
-static void
-touch(struct connections *t, struct connection *c, bool known)
-{
-	list_remove(&t->used[c->known], c);
-	c->known = known;
-	list_add(&t->used[c->known], c);
-}
-
-static void
-account(struct connections *t, struct connection *c)
-{
-	size_t held = 0;
-
-	for (int i = 0; i < 2; i++)
-		held += c->dir[i].waiting + c->dir[i].buf_cap +
-			c->dir[i].n_segments * sizeof(struct segment);
-	t->held += held - c->held;
-	c->held = held;
-}
-
-/* Those that gave no message go first, of these the one unused longest. */
-static void
-keep_limits(struct connections *t, const struct connection *but)
-{
-	while (t->n > PCAP_CONNECTIONS_MAX || t->held > PCAP_HELD_MAX) {
-		struct connection *c = t->used[0].first;
-
-		if (c == but)
-			c = c->next;
-		if (c == NULL)
-			c = t->used[1].first;
-		if (c == but)
-			c = c->next;
-		if (c == NULL)
-			return;
-		t->counts->connections_given_up++;
-		leave(t, c, "too many connections, or bytes of these");
-	}
-}
-
-/* --- segments ---------------------------------------------------------- */
 
 static uint64_t
 number(const struct direction *d, uint32_t seq)
@@ -365,7 +90,7 @@ segment_add(struct direction *d, struct segment *before, uint64_t at,
 
 /* The parts of [at, at + n) that no segment covers; p NULL: missing. */
 static void
-insert(struct connections *t, struct direction *d, uint64_t at,
+insert(struct pcap_counts *counts, struct direction *d, uint64_t at,
     const uint8_t *p, size_t n, const struct mark *mark)
 {
 	uint64_t end = at + n, from = at;
@@ -384,7 +109,7 @@ insert(struct connections *t, struct direction *d, uint64_t at,
 		}
 		until = s->at + s->n < end ? s->at + s->n : end;
 		if (s->at <= from && until > from) {
-			t->counts->repeated += until - from;
+			counts->repeated += until - from;
 			from = until;
 		}
 	}
@@ -395,7 +120,7 @@ insert(struct connections *t, struct direction *d, uint64_t at,
 
 /* Data of a packet, wherever they belong. */
 static void
-add_data(struct connections *t, struct direction *d, uint64_t at,
+add_data(struct pcap_counts *counts, struct direction *d, uint64_t at,
     const struct piece *data, const struct mark *mark)
 {
 	const uint8_t *p = data->v.p;
@@ -404,7 +129,7 @@ add_data(struct connections *t, struct direction *d, uint64_t at,
 	if (at < d->next) {
 		uint64_t old = d->next - at;
 
-		t->counts->repeated += old < wire ? old : wire;
+		counts->repeated += old < wire ? old : wire;
 		if (old >= wire) {
 			/* The probe of a keepalive repeats one byte. */
 			d->repeated_in_row += wire > 1;
@@ -417,16 +142,21 @@ add_data(struct connections *t, struct direction *d, uint64_t at,
 		at = d->next;
 	}
 	d->repeated_in_row = 0;
+	if (d->ignored && d->first == NULL) {
+		counts->other_bytes += n;
+		d->next = at + wire;
+		return;
+	}
 	if (d->first == NULL && at == d->next) {
 		if (n > 0)
 			frame_add(d, p, n, mark);
 		d->next += n;
 	} else if (n > 0) {
-		insert(t, d, at, p, n, mark);
+		insert(counts, d, at, p, n, mark);
 	}
 	if (wire > n) {
-		t->counts->cut++;
-		insert(t, d, at + n, NULL, wire - n, mark);
+		counts->cut++;
+		insert(counts, d, at + n, NULL, wire - n, mark);
 	}
 }
 
@@ -566,7 +296,7 @@ check_syn(struct direction *d, const struct tcp *p)
 }
 
 static void
-add_packet(struct connections *t, struct connection *c, unsigned i,
+add_packet(struct pcap_counts *counts, struct connection *c, unsigned i,
     const struct tcp *p, const struct mark *mark)
 {
 	struct direction *d = &c->dir[i], *o = &c->dir[1 - i];
@@ -576,7 +306,7 @@ add_packet(struct connections *t, struct connection *c, unsigned i,
 		begin(d, p->seq, (p->flags & TCP_SYN) != 0);
 	check_syn(d, p);
 	if (p->data.wire > 0)
-		add_data(t, d, number(d, p->seq), &p->data, mark);
+		add_data(counts, d, number(d, p->seq), &p->data, mark);
 	if (d->begun && (p->flags & TCP_FIN) != 0) {
 		d->has_end = true;
 		d->end = number(d, p->seq) + p->data.wire;
@@ -588,31 +318,30 @@ add_packet(struct connections *t, struct connection *c, unsigned i,
 }
 
 struct connection *
-connections_add(struct connections *t, const struct datagram *d,
+tcp_add(struct connections *t, const struct datagram *d,
     const struct mark *mark)
 {
+	struct pcap_counts *counts = connections_counts(t);
 	struct tcp p;
 	unsigned i = 0;
 
 	if (!tcp_decode(d, &p)) {
-		t->counts->damaged++;
+		counts->damaged++;
 		return NULL;
 	}
-	struct connection *c = find(t, &p, &i);
+	struct connection *c = connections_find(t, &p.from, &p.to, &i);
 	if (c != NULL && is_another(c, i, &p)) {
-		leave(t, c, "another connection begins");
+		connections_leave(t, c, "another connection begins");
 		c = NULL;
 	}
 	if (c == NULL) {
 		if ((p.flags & TCP_RST) != 0)
 			return NULL;
-		c = add_connection(t, &p);
+		c = connections_begin(t, &p.from, &p.to);
 		i = 0;
 	}
-	add_packet(t, c, i, &p, mark);
-	touch(t, c, c->known);
-	account(t, c);
-	keep_limits(t, c);
+	add_packet(counts, c, i, &p, mark);
+	connections_used(t, c, false);
 	return c;
 }
 
@@ -643,18 +372,17 @@ is_over(const struct direction *d)
 }
 
 int
-connection_next(struct connections *t, struct connection *c, unsigned i,
+tcp_next(struct connections *t, struct connection *c, unsigned i,
     struct pcap_message *out)
 {
 	struct direction *d = &c->dir[i];
-	const char *over = NULL;
 	int got;
 
 	*out = (struct pcap_message){ 0 };
-	while ((got = frame_next(c, i, t->counts, out)) == 0) {
+	while ((got = frame_next(c, i, connections_counts(t), out)) == 0) {
 		if (pull(d))
 			continue;
-		over = is_over(d);
+		const char *over = is_over(d);
 		if (over == NULL)
 			break;
 		frame_end(d, over);
@@ -663,10 +391,8 @@ connection_next(struct connections *t, struct connection *c, unsigned i,
 	}
 	if (got == 1)
 		fill(c, i, out);
-	if (!c->left) {
-		if (got == 1)
-			touch(t, c, true);
-		account(t, c);
-	}
+	else
+		frame_trim(d);
+	connections_used(t, c, got == 1);
 	return got;
 }
