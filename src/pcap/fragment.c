@@ -72,6 +72,14 @@ give_up(struct fragments *f, struct whole *w)
 	clear(w);
 }
 
+void
+fragments_end(struct fragments *f)
+{
+	for (size_t i = 0; i < PCAP_DATAGRAMS_MAX; i++)
+		if (f->rows[i].data != NULL)
+			give_up(f, &f->rows[i]);
+}
+
 static bool
 is_of(const struct whole *w, const struct datagram *d)
 {

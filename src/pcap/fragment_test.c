@@ -125,6 +125,8 @@ test_limit(void **state)
 	assert_false(add(f, NET_IP6, 0, &last, 0, &d)); /* the oldest went */
 	assert_true(add(f, NET_IP6, 2, &last, 0, &d));
 	assert_int_equal(counts.fragments, PCAP_DATAGRAMS_MAX + 3);
+	fragments_end(f);
+	assert_int_equal(counts.datagrams_lost, PCAP_DATAGRAMS_MAX + 1);
 	fragments_free(f);
 	fragments_free(NULL);
 }

@@ -132,6 +132,7 @@ read_packet(struct pcap_messages *m)
 		m->touched = add_packet(m, &p);
 	} else {
 		m->ended = true;
+		fragments_end(m->fragments);
 		connections_end(m->connections);
 	}
 }

@@ -49,6 +49,8 @@ void fragments_free(struct fragments *f);
  * until the next call.
  */
 bool fragments_add(struct fragments *f, struct datagram *d, int64_t time_us);
+/* The capture ends: what waits is lost. */
+void fragments_end(struct fragments *f);
 
 /* --- connections ------------------------------------------------------- */
 
