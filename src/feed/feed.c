@@ -487,6 +487,34 @@ run_heap(struct feed *f, struct input **heap, size_t n, struct err *err)
 	return 0;
 }
 
+static unsigned
+threads_wanted(const struct feed *f)
+{
+	return f->opts.threads == 0 ? os_cpus() : f->opts.threads;
+}
+
+/* What inputs read at a time leave over may help to decompress each. */
+static void
+share_threads(struct feed *f, size_t n_read)
+{
+	size_t each = threads_wanted(f) / (n_read == 0 ? 1 : n_read);
+
+	for (size_t i = 0; i < f->n_inputs; i++)
+		f->inputs[i].threads = each == 0 ? 1 : (unsigned)each;
+}
+
+/* Inputs that were too large to be kept. */
+static size_t
+count_read_again(const struct feed *f)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->n_inputs; i++)
+		n += !f->inputs[i].skip && !f->inputs[i].pub.unusable &&
+		     f->inputs[i].data == NULL;
+	return n;
+}
+
 int
 feed_run(struct feed *f, feed_handler handler, void *ctx, struct err *err)
 {
@@ -495,6 +523,7 @@ feed_run(struct feed *f, feed_handler handler, void *ctx, struct err *err)
 
 	f->handler = handler;
 	f->ctx = ctx;
+	share_threads(f, count_read_again(f));
 	for (size_t i = 0; i < f->n_inputs; i++) {
 		struct input *in = &f->inputs[i];
 		struct err why = { 0 };
@@ -538,7 +567,6 @@ int
 feed_open(const struct feed_opts *opts, struct feed **out, struct err *err)
 {
 	pthread_t threads[THREADS_MAX];
-	unsigned want = opts->threads == 0 ? os_cpus() : opts->threads;
 	unsigned started = 0;
 
 	if (opts->n_paths > FEED_INPUTS_MAX)
@@ -553,6 +581,8 @@ feed_open(const struct feed_opts *opts, struct feed **out, struct err *err)
 	f->keep_each =
 	    (opts->keep_bytes == 0 ? FEED_KEEP_DEFAULT : opts->keep_bytes) /
 	    (f->n_inputs == 0 ? 1 : f->n_inputs);
+	unsigned want = threads_wanted(f);
+	share_threads(f, f->n_inputs);
 	if (want > THREADS_MAX)
 		want = THREADS_MAX;
 	if (want > f->n_inputs)

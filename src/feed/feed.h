@@ -112,7 +112,7 @@ struct feed_opts {
 	const char *const *collectors; /* per path; NULL = derive */
 	size_t n_paths;
 	int64_t from_us, until_us; /* TIME_NONE = no bound; until excluded */
-	unsigned threads;          /* for the first pass; 0 = processors */
+	unsigned threads;          /* for reading; 0 = processors */
 	uint64_t keep_bytes;       /* 0 = FEED_KEEP_DEFAULT */
 };
 

@@ -138,6 +138,7 @@ input_scan(struct input *in, const char *path, const char *collector,
 		in->pub.why = keep_text(in, err.msg);
 		return;
 	}
+	os_stream_threads(c.s, in->threads);
 	ssize_t n = os_stream_peek(c.s, &head, OS_PEEK_MAX, &err);
 	bool mrt = n > 0 && mrt_sniff(head, (size_t)n);
 	if (mrt)
@@ -205,6 +206,7 @@ input_start(struct input *in, struct err *err)
 	}
 	if (os_stream_open(in->pub.path, &in->stream, err) == -1)
 		return -1;
+	os_stream_threads(in->stream, in->threads);
 	in->reader =
 	    mrt_reader_new(&(struct mrt_source){ stream_read, in->stream });
 	return 0;

@@ -18,6 +18,7 @@ struct input {
 	bool has_updates, has_table;
 	uint64_t last_table; /* index of the last record of a table */
 	bool skip;
+	unsigned threads; /* that may decompress it */
 	/* Second pass. */
 	struct os_stream *stream;
 	struct mrt_reader *reader;

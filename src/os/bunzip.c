@@ -3,9 +3,13 @@
  * bunzip.c - a bzip2 file from its first byte to its last.
  *
  * The compressed bytes from the next block on lie in one window.  A block says
- * nowhere how long it is, so the window is filled until the magic of another
- * one is seen behind it.  That may be chance, or malice: where a block ends is
- * known only when it was decoded, with as much of the window as it takes.
+ * nowhere how long it is, so the window is searched for magics, and what lies
+ * between two goes to the pool.  A magic may be chance, or malice: where a
+ * block begins and ends is known only when the one before it was decoded.  The
+ * pool's answer counts only for the place where a block does begin; if that is
+ * none, what looked like the next magic was none, and the block is decoded
+ * here, with as much of the window as it takes.  So what is read never depends
+ * on threads.
  */
 #include "os/bunzip.h"
 
@@ -28,15 +32,18 @@ struct bunzip {
 	uint64_t base; /* offset of in[0] */
 	bool end;      /* nothing follows in[n - 1] */
 	uint64_t bit;  /* where what was not yet read begins, in the file */
-	uint64_t seen; /* no magic begins before, but at bit itself */
+	uint64_t seen; /* magics that begin before are dealt with */
+	uint64_t
+	    open; /* the last of a block, whose end was not seen; or NEVER */
 	/* Bit s of find[k][byte]: byte may stand k + 1 behind a magic that
 	 * begins s bits into a byte; 8 more for the magic of an end. */
 	uint16_t find[2][256];
 	bool in_stream, any_stream;
 	unsigned level;
 	uint32_t crc; /* of the blocks of this stream */
-	struct bunzip_work *work;
-	struct bunzip_block block;
+	unsigned threads;
+	struct bunzip_pool *pool;
+	struct bunzip_block block; /* one that the pool failed at */
 	struct bunzip_runs runs;
 };
 
@@ -67,8 +74,16 @@ bunzip_new(struct bunzip_source src)
 	struct bunzip *z = mem_alloc(1, sizeof(*z));
 
 	z->src = src;
+	z->open = NEVER;
+	z->threads = 1;
 	find_init(z);
 	return z;
+}
+
+void
+bunzip_threads(struct bunzip *z, unsigned n)
+{
+	z->threads = n == 0 ? 1 : n;
 }
 
 void
@@ -76,7 +91,7 @@ bunzip_free(struct bunzip *z)
 {
 	if (z == NULL)
 		return;
-	bunzip_work_free(z->work);
+	bunzip_pool_free(z->pool);
 	free(z->block.bytes);
 	free(z->in);
 	free(z);
@@ -129,14 +144,14 @@ window_want(struct bunzip *z, uint64_t bits, struct err *err)
 	return 0;
 }
 
-/* n <= 48 bits at z->bit; the caller knows that they are there. */
+/* n <= 48 bits at that bit; the caller knows that they are there. */
 static uint64_t
-peek_bits(const struct bunzip *z, unsigned n)
+bits_at(const struct bunzip *z, uint64_t bit, unsigned n)
 {
 	uint64_t v;
 
-	memcpy(&v, z->in + (z->bit / 8 - z->base), 8); /* see slack */
-	return be64toh(v) << z->bit % 8 >> (64 - n);
+	memcpy(&v, z->in + (bit / 8 - z->base), 8); /* see slack */
+	return be64toh(v) << bit % 8 >> (64 - n);
 }
 
 static bool
@@ -147,20 +162,18 @@ have_bits(const struct bunzip *z, unsigned n)
 
 /* --- magics -------------------------------------------------------------- */
 
-/* Which of the bits of `maybe` (see find[]) are magics; the first, or NEVER. */
+/* The first of `maybe` (see find[]) that is one, not before z->seen; NEVER. */
 static uint64_t
 check_magic(const struct bunzip *z, size_t i, unsigned maybe)
 {
-	uint64_t v, mask = (UINT64_C(1) << BUNZIP_MAGIC_BITS) - 1;
-
-	memcpy(&v, z->in + i, 8);
-	v = be64toh(v);
 	for (unsigned s = 0; s < 8; s++) {
-		uint64_t here = v >> (16 - s) & mask;
+		uint64_t bit = (z->base + i) * 8 + s;
 
-		if ((maybe >> s & 1 && here == BUNZIP_MAGIC_BLOCK) ||
-		    (maybe >> (s + 8) & 1 && here == BUNZIP_MAGIC_END))
-			return (z->base + i) * 8 + s;
+		if ((maybe >> s & 0x101) == 0 || bit < z->seen)
+			continue;
+		uint64_t here = bits_at(z, bit, BUNZIP_MAGIC_BITS);
+		if (here == BUNZIP_MAGIC_BLOCK || here == BUNZIP_MAGIC_END)
+			return bit;
 	}
 	return NEVER;
 }
@@ -181,7 +194,8 @@ next_magic(struct bunzip *z)
 		z->seen = bit;
 		return bit;
 	}
-	z->seen = (z->base + i) * 8;
+	if (z->seen < (z->base + i) * 8)
+		z->seen = (z->base + i) * 8;
 	return NEVER;
 }
 
@@ -243,7 +257,7 @@ end_stream(struct bunzip *z, struct err *err)
 	if (!have_bits(z, BUNZIP_MAGIC_BITS + CRC_BITS))
 		return cut_short(z, err);
 	z->bit += BUNZIP_MAGIC_BITS;
-	uint64_t crc = peek_bits(z, CRC_BITS);
+	uint64_t crc = bits_at(z, z->bit, CRC_BITS);
 	if (crc != z->crc) {
 		z->bit -= BUNZIP_MAGIC_BITS;
 		return damaged(z, err);
@@ -253,44 +267,100 @@ end_stream(struct bunzip *z, struct err *err)
 	return 0;
 }
 
-/* All of the window that the block at z->bit may need. */
-static int
-want_block(struct bunzip *z, struct err *err)
+/* The block that is open ends at that bit, or where the window does. */
+static void
+add_open(struct bunzip *z, uint64_t end)
 {
-	if (z->seen <= z->bit)
-		z->seen = z->bit + 1;
-	while (next_magic(z) == NEVER && !z->end &&
-	       window_end(z) - z->bit / 8 < BUNZIP_INPUT_MAX)
+	size_t from = (size_t)(z->open / 8 - z->base);
+	size_t n = (size_t)((end + 7) / 8 - z->open / 8);
+
+	bunzip_pool_add(z->pool, z->open, z->in + from,
+	    n < BUNZIP_INPUT_MAX ? n : BUNZIP_INPUT_MAX);
+	z->open = NEVER;
+}
+
+/* One more block for the pool: 1, or 0 if none is complete, -1. */
+static int
+add_one(struct bunzip *z, struct err *err)
+{
+	for (;;) {
+		uint64_t bit = next_magic(z);
+		bool over = bit == NEVER &&
+			    (z->end || (z->open != NEVER &&
+					   window_end(z) - z->open / 8 >=
+					       BUNZIP_INPUT_MAX));
+
+		if (z->open != NEVER && (bit != NEVER || over)) {
+			add_open(z, bit == NEVER ? window_end(z) * 8 : bit);
+			return 1;
+		}
+		if (over)
+			return 0;
+		if (bit != NEVER) {
+			if (bits_at(z, bit, BUNZIP_MAGIC_BITS) ==
+			    BUNZIP_MAGIC_BLOCK)
+				z->open = bit;
+			z->seen = bit + 1;
+			continue;
+		}
+		/* The block that is waited for was added: wait for no other. */
+		if (z->open != z->bit && z->seen > z->bit &&
+		    !z->src.ready(z->src.ctx))
+			return 0;
 		if (window_more(z, err) == -1)
 			return -1;
-	return 0;
+	}
+}
+
+/* The block at z->bit and those behind it go to the pool. */
+static int
+add_blocks(struct bunzip *z, struct err *err)
+{
+	int rc = 1;
+
+	if (z->pool == NULL)
+		z->pool = bunzip_pool_new(z->threads);
+	bunzip_pool_drop(z->pool, z->bit);
+	if (z->open < z->bit)
+		z->open = NEVER;
+	if (z->seen < z->bit)
+		z->seen = z->bit;
+	while (rc == 1 && bunzip_pool_has_room(z->pool))
+		rc = add_one(z, err);
+	return rc == -1 ? -1 : 0;
+}
+
+static enum bunzip_status
+decode_window(struct bunzip *z, size_t *n)
+{
+	size_t at = (size_t)(z->bit / 8 - z->base);
+	struct bunzip_work *w = bunzip_work_borrow();
+
+	*n = z->n - at < BUNZIP_INPUT_MAX ? z->n - at : BUNZIP_INPUT_MAX;
+	if (z->block.bytes == NULL)
+		z->block.bytes = mem_realloc(NULL, BUNZIP_BLOCK_MAX, 1);
+	enum bunzip_status st =
+	    bunzip_block_decode(w, z->in + at, *n, z->bit % 8, &z->block);
+	bunzip_work_return(w);
+	return st;
 }
 
 /* The block at z->bit into z->block, whatever that takes of the file. */
 static int
 decode_here(struct bunzip *z, struct err *err)
 {
-	if (want_block(z, err) == -1)
-		return -1;
-	if (z->work == NULL) {
-		z->work = bunzip_work_new();
-		z->block.bytes = mem_realloc(NULL, BUNZIP_BLOCK_MAX, 1);
-	}
-	for (;;) {
-		size_t at = (size_t)(z->bit / 8 - z->base), n = z->n - at;
+	size_t n;
 
-		if (n > BUNZIP_INPUT_MAX)
-			n = BUNZIP_INPUT_MAX;
-		enum bunzip_status st = bunzip_block_decode(z->work, z->in + at,
-		    n, z->bit % 8, &z->block);
+	for (;;) {
+		enum bunzip_status st = decode_window(z, &n);
+
 		if (st == BUNZIP_OK)
 			return 0;
 		if (st == BUNZIP_BAD || n == BUNZIP_INPUT_MAX)
 			return damaged(z, err);
 		if (z->end)
 			return cut_short(z, err);
-		/* What looked like the magic of the next block was none. */
-		if (window_want(z, n * 16, err) == -1)
+		if (window_want(z, n * 2 * 8, err) == -1)
 			return -1;
 	}
 }
@@ -298,9 +368,14 @@ decode_here(struct bunzip *z, struct err *err)
 static int
 next_block(struct bunzip *z, struct err *err)
 {
-	if (decode_here(z, err) == -1)
+	if (add_blocks(z, err) == -1)
 		return -1;
-	const struct bunzip_block *b = &z->block;
+	const struct bunzip_block *b = bunzip_pool_get(z->pool, z->bit);
+	if (b == NULL) {
+		if (decode_here(z, err) == -1)
+			return -1;
+		b = &z->block;
+	}
 	if (b->n > z->level * BUNZIP_LEVEL_BYTES)
 		return damaged(z, err);
 	z->crc = (z->crc << 1 | z->crc >> 31) ^ b->crc;
@@ -324,7 +399,7 @@ step(struct bunzip *z, struct err *err)
 			return -1;
 		if (!have_bits(z, BUNZIP_MAGIC_BITS))
 			return cut_short(z, err);
-		uint64_t magic = peek_bits(z, BUNZIP_MAGIC_BITS);
+		uint64_t magic = bits_at(z, z->bit, BUNZIP_MAGIC_BITS);
 		if (magic == BUNZIP_MAGIC_BLOCK)
 			return next_block(z, err) == -1 ? -1 : 1;
 		if (magic != BUNZIP_MAGIC_END)

@@ -32,19 +32,28 @@
 
 /* --- files --------------------------------------------------------------- */
 
-#define BUNZIP_INPUT_MAX (4 << 20) /* compressed bytes of a block */
+#define BUNZIP_INPUT_MAX   (4 << 20) /* compressed bytes of a block */
+#define BUNZIP_THREADS_MAX 8
 
 struct err;
 
 struct bunzip_source {
 	/* Up to n more bytes of the file: how many, 0 at its end, -1. */
 	ssize_t (*read)(void *ctx, uint8_t *dst, size_t n, struct err *err);
+	bool (*ready)(void *ctx); /* would read() return at once? */
 	void *ctx;
 };
 
 struct bunzip;
 bool bunzip_is_magic(const uint8_t *p, size_t n); /* n >= 4 */
 struct bunzip *bunzip_new(struct bunzip_source src);
+/*
+ * How many threads may decode, the reader's own included; 1 until told, at most
+ * BUNZIP_THREADS_MAX; before the first bunzip_read().  Each costs 7.2 MB, and
+ * 2.3 MB of blocks in flight and what these are compressed.  What is read does
+ * not depend on it.
+ */
+void bunzip_threads(struct bunzip *z, unsigned n);
 /*
  * Up to n bytes: how many, 0 at the end, -1 on failure.  A block is given when
  * its CRC was found right; ERR_INPUT names the offset of the one that is
@@ -71,10 +80,13 @@ struct bunzip_block {
 	uint64_t end_bit; /* where the next block begins */
 };
 
-/* The tables of one thread; 7.2 MB, of which small blocks touch little. */
+/*
+ * What decoding a block needs besides, 7.2 MB, for as long as that takes.  The
+ * process keeps up to BUNZIP_THREADS_MAX of them for the next who asks.
+ */
 struct bunzip_work;
-struct bunzip_work *bunzip_work_new(void);
-void bunzip_work_free(struct bunzip_work *w); /* accepts NULL */
+struct bunzip_work *bunzip_work_borrow(void);
+void bunzip_work_return(struct bunzip_work *w);
 
 /*
  * The block whose magic begins at that bit of n bytes.  If it is bad for its
@@ -95,6 +107,27 @@ struct bunzip_runs {
 	uint8_t last;
 };
 size_t bunzip_runs_next(struct bunzip_runs *r, uint8_t *dst, size_t room);
+
+/* --- bunzip_pool.c ------------------------------------------------------- */
+
+/* Blocks decoded ahead by so many threads; the reader is one of them. */
+struct bunzip_pool;
+struct bunzip_pool *bunzip_pool_new(unsigned threads);
+void bunzip_pool_free(struct bunzip_pool *p); /* accepts NULL */
+bool bunzip_pool_has_room(const struct bunzip_pool *p);
+/*
+ * A block seems to begin at that bit of the file, which stands in in[0], and to
+ * end in n bytes (copied).  Bits ascend.  Only if there is room.
+ */
+void bunzip_pool_add(struct bunzip_pool *p, uint64_t at, const uint8_t *in,
+    size_t n);
+/* What was added for less than that bit is not wanted any more. */
+void bunzip_pool_drop(struct bunzip_pool *p, uint64_t before);
+/*
+ * The block that was added first, at that bit; borrowed until it is dropped.
+ * NULL: that is another one, or it was not decoded for whatever reason.
+ */
+const struct bunzip_block *bunzip_pool_get(struct bunzip_pool *p, uint64_t at);
 
 /* --- parts of bunzip_block_decode() -------------------------------------- */
 

@@ -8,6 +8,7 @@
  */
 #include <endian.h>
 #include <isa-l/crc.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,8 +40,18 @@ struct bunzip_work {
 	struct bunzip_bwt bwt;
 };
 
-struct bunzip_work *
-bunzip_work_new(void)
+/*
+ * Tables at rest, for whoever decodes the next block: hundreds of files may be
+ * open at a time, but few blocks are decoded at a time.
+ */
+static struct {
+	pthread_mutex_t lock;
+	struct bunzip_work *kept[BUNZIP_THREADS_MAX];
+	unsigned n;
+} at_rest = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static struct bunzip_work *
+work_new(void)
 {
 	struct bunzip_work *w = mem_alloc(1, sizeof(*w));
 
@@ -50,14 +61,32 @@ bunzip_work_new(void)
 	return w;
 }
 
-void
-bunzip_work_free(struct bunzip_work *w)
+struct bunzip_work *
+bunzip_work_borrow(void)
 {
-	if (w == NULL)
-		return;
-	free(w->bwt.rows);
-	free(w->bwt.runs);
-	free(w);
+	struct bunzip_work *w = NULL;
+
+	(void)pthread_mutex_lock(&at_rest.lock);
+	if (at_rest.n > 0)
+		w = at_rest.kept[--at_rest.n];
+	(void)pthread_mutex_unlock(&at_rest.lock);
+	return w == NULL ? work_new() : w;
+}
+
+void
+bunzip_work_return(struct bunzip_work *w)
+{
+	(void)pthread_mutex_lock(&at_rest.lock);
+	if (at_rest.n < COUNT(at_rest.kept)) {
+		at_rest.kept[at_rest.n++] = w;
+		w = NULL;
+	}
+	(void)pthread_mutex_unlock(&at_rest.lock);
+	if (w != NULL) {
+		free(w->bwt.rows);
+		free(w->bwt.runs);
+		free(w);
+	}
 }
 
 /* --- bits ---------------------------------------------------------------- */

@@ -31,7 +31,7 @@ put_bits(uint8_t *p, uint64_t bit, uint64_t v, unsigned n)
 static void
 try_mended(const uint8_t *data, size_t size)
 {
-	struct bunzip_work *w = bunzip_work_new();
+	struct bunzip_work *w = bunzip_work_borrow();
 	uint8_t *bytes = mem_realloc(NULL, BUNZIP_BLOCK_MAX, 1);
 	struct bunzip_block b = { .bytes = bytes };
 	uint8_t *copy = mem_alloc(size + 16, 1), *piece = mem_alloc(8192, 1);
@@ -55,7 +55,7 @@ try_mended(const uint8_t *data, size_t size)
 	if (c.wrong != NULL || (c.n < OUT_MAX && c.good != (runs.equal < 4)))
 		abort();
 out:
-	bunzip_work_free(w);
+	bunzip_work_return(w);
 	free(bytes);
 	free(copy);
 	free(piece);

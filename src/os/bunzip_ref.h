@@ -32,6 +32,14 @@ ref_source_read(void *ctx, uint8_t *dst, size_t n, struct err *err)
 	return (ssize_t)n;
 }
 
+static inline bool
+ref_source_ready(void *ctx)
+{
+	const struct ref_source *s = ctx;
+
+	return s->n % 3 != 0;
+}
+
 /* The same bytes through libbz2, stream after stream. */
 struct ref {
 	bz_stream z;
@@ -127,15 +135,15 @@ ref_compare(const uint8_t *p, size_t n, size_t piece, unsigned threads,
     uint64_t max)
 {
 	struct ref_source src = { p, n, piece };
-	struct bunzip *z =
-	    bunzip_new((struct bunzip_source){ ref_source_read, &src });
+	struct bunzip *z = bunzip_new(
+	    (struct bunzip_source){ ref_source_read, ref_source_ready, &src });
 	struct ref r = { .p = p, .end = p + n };
 	uint8_t *a = mem_alloc(2, REF_PIECE), *b = a + REF_PIECE;
 	struct compared c = { 0 };
 	size_t na, nb;
 	bool bad = false;
 
-	(void)threads;
+	bunzip_threads(z, threads);
 	do {
 		na = ours_read(z, a, REF_PIECE, &bad, &c.err);
 		nb = ref_read(&r, b, REF_PIECE);

@@ -15,6 +15,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -102,11 +103,12 @@ read_head(struct os_stream *s, struct err *err)
 }
 
 static ssize_t fetch_packed(void *ctx, uint8_t *dst, size_t n, struct err *err);
+static bool fetch_is_ready(void *ctx);
 
 static void
 recognise(struct os_stream *s)
 {
-	struct bunzip_source src = { fetch_packed, s };
+	struct bunzip_source src = { fetch_packed, fetch_is_ready, s };
 
 	if (bunzip_is_magic(s->in, s->in_n)) {
 		s->bunzip = bunzip_new(src);
@@ -289,6 +291,17 @@ fetch_packed(void *ctx, uint8_t *dst, size_t n, struct err *err)
 	return read_plain(ctx, dst, n, err);
 }
 
+/* Only a pipe or a socket may let one wait. */
+static bool
+fetch_is_ready(void *ctx)
+{
+	const struct os_stream *s = ctx;
+	struct pollfd p = { .fd = s->fd, .events = POLLIN };
+
+	return s->file_size > 0 || s->fd == -1 || s->in_at < s->in_n ||
+	       s->in_end || poll(&p, 1, 0) != 0;
+}
+
 static ssize_t
 read_bzip2(struct os_stream *s, uint8_t *dst, size_t n, struct err *err)
 {
@@ -381,6 +394,13 @@ os_stream_peek(struct os_stream *s, const uint8_t **p, size_t n,
 	}
 	*p = s->peek;
 	return (ssize_t)(s->peek_n < n ? s->peek_n : n);
+}
+
+void
+os_stream_threads(struct os_stream *s, unsigned n)
+{
+	if (s->bunzip != NULL)
+		bunzip_threads(s->bunzip, n);
 }
 
 const char *

@@ -234,8 +234,9 @@ loaded_read(struct loaded *l, const char *const *dates, size_t n_dates)
 		.date_us = TIME_NONE,
 		.date_from = "",
 		.refusals = "" };
-	l->refused = os_stream_open(l->path, &s, &l->err) == -1 ||
-		     read_any(l, s, &r, &l->err) == -1 ||
+	if (os_stream_open(l->path, &s, &l->err) == 0)
+		os_stream_threads(s, l->threads);
+	l->refused = s == NULL || read_any(l, s, &r, &l->err) == -1 ||
 		     take_report(l, &r, dates, n_dates, &l->err) == -1;
 	if (s != NULL)
 		os_stream_sha256(s, l->in.sha256);

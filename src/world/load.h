@@ -9,7 +9,8 @@
 
 struct loaded {
 	const char *path;
-	uint64_t size; /* on disk, for the order of work */
+	uint64_t size;    /* on disk, for the order of work */
+	unsigned threads; /* that may decompress it; 0 = one */
 	/* Called as soon as the kind is known, before the work is done. */
 	void (*known)(void *ctx, struct loaded *l, enum world_group group);
 	void *ctx;

@@ -325,6 +325,8 @@ work_run(struct work *w, unsigned threads, struct err *err)
 	for (size_t i = 0; i < w->n_files; i++) {
 		w->order[i] = i;
 		w->known[i] = -1;
+		/* What files side by side leave over. */
+		w->files[i].threads = (unsigned)(threads / w->n_files);
 	}
 	qsort_r(w->order, w->n_files, sizeof(*w->order), by_size, w->files);
 	if (threads > THREADS_MAX)

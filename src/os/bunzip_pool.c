@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * bunzip_pool.c - blocks decoded ahead of who reads them.
+ *
+ * A ring of jobs in the order of the file.  The reader adds one for every
+ * place where a block seems to begin, workers and the reader itself decode
+ * them, and the reader asks for the one at the place where the next block
+ * does begin; what lies before it was none and is dropped.  A job has its own
+ * copy of the compressed bytes: they are a tenth of what comes out.
+ */
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "os/bunzip.h"
+
+#define JOBS_MAX (2 * BUNZIP_THREADS_MAX + 2) /* in flight */
+
+enum state { QUEUED, RUNNING, DONE };
+
+struct job {
+	enum state state;
+	uint64_t at; /* bit of the file */
+	uint8_t *in;
+	size_t n, room;
+	enum bunzip_status status;
+	struct bunzip_block block;
+};
+
+struct bunzip_pool {
+	pthread_mutex_t lock;
+	pthread_cond_t moved;
+	unsigned threads, started;
+	bool stop;
+	/* jobs[i % JOBS_MAX] for first <= i < end */
+	struct job jobs[JOBS_MAX];
+	size_t first, end;
+	pthread_t workers[BUNZIP_THREADS_MAX];
+};
+
+struct bunzip_pool *
+bunzip_pool_new(unsigned threads)
+{
+	struct bunzip_pool *p = mem_alloc(1, sizeof(*p));
+
+	p->threads =
+	    threads < BUNZIP_THREADS_MAX ? threads : BUNZIP_THREADS_MAX;
+	(void)pthread_mutex_init(&p->lock, NULL);
+	(void)pthread_cond_init(&p->moved, NULL);
+	return p;
+}
+
+void
+bunzip_pool_free(struct bunzip_pool *p)
+{
+	if (p == NULL)
+		return;
+	(void)pthread_mutex_lock(&p->lock);
+	p->stop = true;
+	(void)pthread_cond_broadcast(&p->moved);
+	(void)pthread_mutex_unlock(&p->lock);
+	for (unsigned i = 0; i < p->started; i++)
+		(void)pthread_join(p->workers[i], NULL);
+	for (size_t i = 0; i < JOBS_MAX; i++) {
+		free(p->jobs[i].in);
+		free(p->jobs[i].block.bytes);
+	}
+	(void)pthread_cond_destroy(&p->moved);
+	(void)pthread_mutex_destroy(&p->lock);
+	free(p);
+}
+
+static struct job *
+job_of(struct bunzip_pool *p, size_t i)
+{
+	return &p->jobs[i % JOBS_MAX];
+}
+
+/* The first that nobody has begun, or NULL.  With the lock held. */
+static struct job *
+first_queued(struct bunzip_pool *p)
+{
+	for (size_t i = p->first; i < p->end; i++)
+		if (job_of(p, i)->state == QUEUED)
+			return job_of(p, i);
+	return NULL;
+}
+
+/* Decodes it.  The lock is held before and after. */
+static void
+run(struct bunzip_pool *p, struct job *j)
+{
+	j->state = RUNNING;
+	(void)pthread_mutex_unlock(&p->lock);
+	struct bunzip_work *work = bunzip_work_borrow();
+	if (j->block.bytes == NULL)
+		j->block.bytes = mem_realloc(NULL, BUNZIP_BLOCK_MAX, 1);
+	j->status =
+	    bunzip_block_decode(work, j->in, j->n, j->at % 8, &j->block);
+	bunzip_work_return(work);
+	(void)pthread_mutex_lock(&p->lock);
+	j->state = DONE;
+	(void)pthread_cond_broadcast(&p->moved);
+}
+
+static void *
+worker_run(void *arg)
+{
+	struct bunzip_pool *p = arg;
+
+	(void)pthread_mutex_lock(&p->lock);
+	while (!p->stop) {
+		struct job *j = first_queued(p);
+
+		if (j != NULL)
+			run(p, j);
+		else
+			(void)pthread_cond_wait(&p->moved, &p->lock);
+	}
+	(void)pthread_mutex_unlock(&p->lock);
+	return NULL;
+}
+
+bool
+bunzip_pool_has_room(const struct bunzip_pool *p)
+{
+	/* Alone, the reader needs nothing ahead.  Else: one that is read, one
+	 * more than each thread decodes, one that is late. */
+	return p->end - p->first < (p->threads == 1 ? 1 : 2 * p->threads + 2);
+}
+
+void
+bunzip_pool_add(struct bunzip_pool *p, uint64_t at, const uint8_t *in, size_t n)
+{
+	struct job *j = job_of(p, p->end);
+
+	if (j->room < n) {
+		j->room = n + n / 4;
+		j->in = mem_realloc(j->in, j->room, 1);
+	}
+	memcpy(j->in, in, n);
+	j->n = n;
+	j->at = at;
+	(void)pthread_mutex_lock(&p->lock);
+	/* A first job alone is the reader's. */
+	if (first_queued(p) != NULL && p->started + 1 < p->threads) {
+		if (pthread_create(&p->workers[p->started], NULL, worker_run,
+			p) == 0)
+			p->started++;
+		else
+			p->threads = p->started + 1;
+	}
+	j->state = QUEUED;
+	p->end++;
+	(void)pthread_cond_broadcast(&p->moved);
+	(void)pthread_mutex_unlock(&p->lock);
+}
+
+void
+bunzip_pool_drop(struct bunzip_pool *p, uint64_t before)
+{
+	(void)pthread_mutex_lock(&p->lock);
+	while (p->first < p->end && job_of(p, p->first)->at < before) {
+		if (job_of(p, p->first)->state == RUNNING)
+			(void)pthread_cond_wait(&p->moved, &p->lock);
+		else
+			p->first++;
+	}
+	(void)pthread_mutex_unlock(&p->lock);
+}
+
+const struct bunzip_block *
+bunzip_pool_get(struct bunzip_pool *p, uint64_t at)
+{
+	struct job *mine = NULL, *j;
+
+	(void)pthread_mutex_lock(&p->lock);
+	if (p->first < p->end && job_of(p, p->first)->at == at)
+		mine = job_of(p, p->first);
+	/* While another decodes it, so does the reader the next ones. */
+	while (mine != NULL && mine->state != DONE)
+		if ((j = first_queued(p)) != NULL)
+			run(p, j);
+		else
+			(void)pthread_cond_wait(&p->moved, &p->lock);
+	(void)pthread_mutex_unlock(&p->lock);
+	return mine != NULL && mine->status == BUNZIP_OK ? &mine->block : NULL;
+}
