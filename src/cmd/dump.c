@@ -68,6 +68,7 @@ one_input(const char *path, struct comity_printer *pr, bool *written)
 		tell(path, error.text);
 		return (struct outcome){ false, false };
 	}
+	comity_reader_threads(r, 0);
 	int got = all_records(r, path, pr, written);
 	comity_reader_counts(r, &n);
 	if (n.refused > 0) {

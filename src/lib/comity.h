@@ -65,6 +65,11 @@ struct comity_reader;
  * "-" is standard input. */
 COMITY_API struct comity_reader *
 comity_reader_open(const char *path, struct comity_error *error);
+/*
+ * How many threads may decompress bzip2, the caller's included: 1 until told;
+ * 0 = one for each processor.  What is read does not depend on it.
+ */
+COMITY_API void comity_reader_threads(struct comity_reader *r, unsigned n);
 COMITY_API void comity_reader_close(struct comity_reader *r); /* NULL: fine */
 
 /*

@@ -208,6 +208,12 @@ fail:
 }
 
 void
+comity_reader_threads(struct comity_reader *r, unsigned n)
+{
+	os_stream_threads(r->stream, n == 0 ? os_cpus() : n);
+}
+
+void
 comity_reader_close(struct comity_reader *r)
 {
 	if (r == NULL)

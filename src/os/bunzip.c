@@ -41,7 +41,6 @@ struct bunzip {
 	bool in_stream, any_stream;
 	unsigned level;
 	uint32_t crc; /* of the blocks of this stream */
-	unsigned threads;
 	struct bunzip_pool *pool;
 	struct bunzip_block block; /* one that the pool failed at */
 	struct bunzip_runs runs;
@@ -75,7 +74,7 @@ bunzip_new(struct bunzip_source src)
 
 	z->src = src;
 	z->open = NEVER;
-	z->threads = 1;
+	z->pool = bunzip_pool_new();
 	find_init(z);
 	return z;
 }
@@ -83,7 +82,7 @@ bunzip_new(struct bunzip_source src)
 void
 bunzip_threads(struct bunzip *z, unsigned n)
 {
-	z->threads = n == 0 ? 1 : n;
+	bunzip_pool_threads(z->pool, n);
 }
 
 void
@@ -318,8 +317,6 @@ add_blocks(struct bunzip *z, struct err *err)
 {
 	int rc = 1;
 
-	if (z->pool == NULL)
-		z->pool = bunzip_pool_new(z->threads);
 	bunzip_pool_drop(z->pool, z->bit);
 	if (z->open < z->bit)
 		z->open = NEVER;

@@ -49,7 +49,7 @@ bool bunzip_is_magic(const uint8_t *p, size_t n); /* n >= 4 */
 struct bunzip *bunzip_new(struct bunzip_source src);
 /*
  * How many threads may decode, the reader's own included; 1 until told, at most
- * BUNZIP_THREADS_MAX; before the first bunzip_read().  Each costs 7.2 MB, and
+ * BUNZIP_THREADS_MAX.  Each costs 7.2 MB, and
  * 2.3 MB of blocks in flight and what these are compressed.  What is read does
  * not depend on it.
  */
@@ -110,9 +110,10 @@ size_t bunzip_runs_next(struct bunzip_runs *r, uint8_t *dst, size_t room);
 
 /* --- bunzip_pool.c ------------------------------------------------------- */
 
-/* Blocks decoded ahead by so many threads; the reader is one of them. */
+/* Blocks decoded ahead by some threads, of which the reader is one. */
 struct bunzip_pool;
-struct bunzip_pool *bunzip_pool_new(unsigned threads);
+struct bunzip_pool *bunzip_pool_new(void);
+void bunzip_pool_threads(struct bunzip_pool *p, unsigned n);
 void bunzip_pool_free(struct bunzip_pool *p); /* accepts NULL */
 bool bunzip_pool_has_room(const struct bunzip_pool *p);
 /*

@@ -40,15 +40,24 @@ struct bunzip_pool {
 };
 
 struct bunzip_pool *
-bunzip_pool_new(unsigned threads)
+bunzip_pool_new(void)
 {
 	struct bunzip_pool *p = mem_alloc(1, sizeof(*p));
 
-	p->threads =
-	    threads < BUNZIP_THREADS_MAX ? threads : BUNZIP_THREADS_MAX;
+	p->threads = 1;
 	(void)pthread_mutex_init(&p->lock, NULL);
 	(void)pthread_cond_init(&p->moved, NULL);
 	return p;
+}
+
+void
+bunzip_pool_threads(struct bunzip_pool *p, unsigned n)
+{
+	if (n > BUNZIP_THREADS_MAX)
+		n = BUNZIP_THREADS_MAX;
+	(void)pthread_mutex_lock(&p->lock);
+	p->threads = n == 0 ? 1 : n;
+	(void)pthread_mutex_unlock(&p->lock);
 }
 
 void

@@ -29,9 +29,9 @@ struct os_stream;
 /* ERR_SYSTEM if it cannot be opened. */
 int os_stream_open(const char *path, struct os_stream **out, struct err *err);
 /*
- * How many threads may decompress it, the reader's own included; 1 until told.
- * Before anything is read; what is read does not depend on it.  It matters
- * to bzip2 alone: each thread and what it works at cost some 10 MB.
+ * How many threads may decompress it from now on, the reader's own included; 1
+ * until told.  What is read does not depend on it.  It matters to bzip2 alone:
+ * each thread and what it works at cost some 10 MB.
  */
 void os_stream_threads(struct os_stream *s, unsigned n);
 /* A stream over memory (not copied), for tests and embedded files. */
