@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -19,13 +20,18 @@
 
 struct dump_opts {
 	enum comity_format count; /* of --count */
-	bool counts, json;
+	bool counts, json, merge;
 	unsigned flags; /* enum comity_print_flags */
+	struct comity_filter *filter;
 };
 
-/* Did anything come out of it, and was it whole? */
-struct outcome {
-	bool some, whole;
+struct dump {
+	struct dump_opts opts;
+	struct comity_printer *printer;
+	struct os_progress progress;
+	uint64_t records; /* printed */
+	bool written;     /* ... all of them */
+	bool some, whole; /* something was read; nothing was refused or cut */
 };
 
 static void
@@ -34,57 +40,97 @@ tell(const char *path, const char *what)
 	(void)fprintf(stderr, "comity dump: %s: %s\n", path, what);
 }
 
-/* Records until the end, the damage, or a write that fails. */
-static int
-all_records(struct comity_reader *r, const char *path,
-    struct comity_printer *pr, bool *written)
+static struct comity_reader *
+open_input(struct dump *d, const char *path)
 {
-	struct os_progress progress;
-	uint64_t n = 0;
-	int got;
-
-	os_progress_begin(&progress);
-	progress.on = progress.on && isatty(STDOUT_FILENO) == 0;
-	while ((got = comity_reader_next(r)) == 1) {
-		*written = comity_printer_put(pr, r) == 0;
-		if (!*written)
-			break;
-		if (progress.on && ++n % PROGRESS_EVERY == 0)
-			os_progress_show(&progress, path,
-			    comity_reader_share(r), n, "records");
-	}
-	os_progress_end(&progress);
-	return got;
-}
-
-static struct outcome
-one_input(const char *path, struct comity_printer *pr, bool *written)
-{
-	struct comity_counts n;
 	struct comity_error error;
 	struct comity_reader *r = comity_reader_open(path, &error);
 
 	if (r == NULL) {
 		tell(path, error.text);
-		return (struct outcome){ false, false };
+		d->whole = false;
+		return NULL;
 	}
 	comity_reader_threads(r, 0);
-	int got = all_records(r, path, pr, written);
-	comity_reader_counts(r, &n);
-	if (n.refused > 0) {
-		char text[600];
+	comity_reader_filter(r, d->opts.filter);
+	return r;
+}
 
+/* The record at hand; false: it could not be written. */
+static bool
+print_record(struct dump *d, struct comity_reader *r, const char *path)
+{
+	d->written = comity_printer_put(d->printer, r) == 0;
+	if (d->progress.on && ++d->records % PROGRESS_EVERY == 0)
+		os_progress_show(&d->progress, path, comity_reader_share(r),
+		    d->records, "records");
+	return d->written;
+}
+
+/* What is to be told of an input that was read. */
+static void
+close_input(struct dump *d, struct comity_reader *r, const char *path)
+{
+	struct comity_counts n;
+	char text[600];
+
+	comity_reader_counts(r, &n);
+	uint64_t some = n.taken + n.left_out + (d->opts.counts ? n.skipped : 0);
+	if (n.refused > 0) {
 		(void)snprintf(text, sizeof(text),
 		    "%llu refused, the first: %s",
 		    (unsigned long long)n.refused, comity_reader_refusal(r));
 		tell(path, text);
 	}
-	if (got == -1)
+	if (comity_reader_broke(r))
 		tell(path, comity_reader_error(r)->text);
-	else if (n.taken == 0 && n.refused == 0)
+	else if (some == 0 && n.refused == 0)
 		tell(path, "its records hold neither routes nor messages");
+	d->some |= some > 0;
+	d->whole &= !comity_reader_broke(r) && n.refused == 0;
 	comity_reader_close(r);
-	return (struct outcome){ n.taken > 0, got != -1 && n.refused == 0 };
+}
+
+static void
+one_by_one(struct dump *d, char **paths, int n)
+{
+	for (int i = 0; i < n && d->written; i++) {
+		struct comity_reader *r = open_input(d, paths[i]);
+
+		if (r == NULL)
+			continue;
+		while (
+		    comity_reader_next(r) == 1 && print_record(d, r, paths[i]))
+			;
+		close_input(d, r, paths[i]);
+	}
+}
+
+static void
+merged(struct dump *d, char **paths, int n)
+{
+	struct comity_reader **readers =
+	    calloc((size_t)n, sizeof(struct comity_reader *));
+	const char **names = calloc((size_t)n, sizeof(*names));
+	struct comity_reader *r;
+	size_t open = 0;
+
+	if (readers == NULL || names == NULL)
+		abort();
+	for (int i = 0; i < n; i++)
+		if ((r = open_input(d, paths[i])) != NULL) {
+			names[open] = paths[i];
+			readers[open++] = r;
+		}
+	struct comity_merge *m = comity_merge_new(readers, open);
+	while (
+	    (r = comity_merge_next(m)) != NULL && print_record(d, r, "merged"))
+		;
+	comity_merge_free(m);
+	for (size_t i = 0; i < open; i++)
+		close_input(d, readers[i], names[i]);
+	free(names);
+	free(readers);
 }
 
 /* --- the command ------------------------------------------------------- */
@@ -134,13 +180,84 @@ set_count(struct dump_opts *o, const char *by)
 	return o->count != COMITY_COUNT_PREFIXES || strcmp(by, "prefix") == 0;
 }
 
+/* May stand behind a prefix, as a word of its own. */
+static bool
+is_prefix_mode(const char *word)
+{
+	return strcmp(word, "exact") == 0 || strcmp(word, "more") == 0 ||
+	       strcmp(word, "less") == 0 || strcmp(word, "any") == 0;
+}
+
+/* 1 = argv[*i] was an option of the filter, 0 = it is none, -1 = told. */
+static int
+filter_arg(int argc, char **argv, int *i, struct dump_opts *o)
+{
+	const char *name, *value, *takes, *summary;
+	struct comity_error error;
+	char option[64], joined[1024];
+
+	if (args_value(argc, argv, i, "--filter", &value)) {
+		if (comity_filter_add_string(o->filter, value, &error) == 0)
+			return 1;
+		return cmd_usage(&cmd_dump, "--filter: %s", error.text), -1;
+	}
+	for (size_t k = 0;
+	     (name = comity_filter_option(k, &takes, &summary)) != NULL; k++) {
+		(void)snprintf(option, sizeof(option), "--%s", name);
+		if (!args_value(argc, argv, i, option, &value))
+			continue;
+		if (strcmp(name, "prefix") == 0 && *i + 1 < argc &&
+		    is_prefix_mode(argv[*i + 1]) &&
+		    strlen(value) < sizeof(joined) - 16) {
+			(void)snprintf(joined, sizeof(joined), "%s %s", value,
+			    argv[++*i]);
+			value = joined;
+		}
+		if (comity_filter_add(o->filter, name, value, &error) == 0)
+			return 1;
+		return cmd_usage(&cmd_dump, "--%s", error.text), -1;
+	}
+	return 0;
+}
+
+/* One that is no file; false after a message. */
+static bool
+read_option(int argc, char **argv, int *i, struct dump_opts *o)
+{
+	const struct cmd *c = &cmd_dump;
+	const char *a = argv[*i], *value;
+	int filter = filter_arg(argc, argv, i, o);
+
+	if (filter != 0)
+		return filter == 1;
+	if (strcmp(a, "--json") == 0)
+		o->json = true;
+	else if (strcmp(a, "--raw") == 0)
+		o->flags |= COMITY_PRINT_RAW;
+	else if (strcmp(a, "--merge") == 0)
+		o->merge = true;
+	else if (strcmp(a, "--count") == 0)
+		(void)set_count(o, "type");
+	else if (strncmp(a, "--count=", 8) == 0) {
+		if (!set_count(o, a + 8))
+			return cmd_usage(c, "%s: type, peer or prefix", a),
+			       false;
+	} else if (args_value(argc, argv, i, "-t", &value)) {
+		if (strcmp(value, "change") == 0)
+			o->flags |= COMITY_PRINT_CHANGED;
+		else if (strcmp(value, "dump") != 0)
+			return cmd_usage(c, "-t %s: dump or change", value),
+			       false;
+	} else if (!set_letters(o, a))
+		return cmd_usage(c, "\"%s\" is not understood", a), false;
+	return true;
+}
+
 /* Files go to the front of argv; their number, or -1 after a message. */
 static int
 read_args(int argc, char **argv, struct dump_opts *o)
 {
-	const struct cmd *c = &cmd_dump;
 	bool only_files = false;
-	const char *value;
 	int n = 0;
 
 	for (int i = 1; i < argc; i++) {
@@ -150,26 +267,8 @@ read_args(int argc, char **argv, struct dump_opts *o)
 			argv[n++] = a;
 		else if (strcmp(a, "--") == 0)
 			only_files = true;
-		else if (strcmp(a, "--json") == 0)
-			o->json = true;
-		else if (strcmp(a, "--raw") == 0)
-			o->flags |= COMITY_PRINT_RAW;
-		else if (strcmp(a, "--count") == 0)
-			(void)set_count(o, "type");
-		else if (strncmp(a, "--count=", 8) == 0) {
-			if (!set_count(o, a + 8))
-				return cmd_usage(c, "%s: type, peer or prefix",
-					   a),
-				       -1;
-		} else if (args_value(argc, argv, &i, "-t", &value)) {
-			if (strcmp(value, "change") == 0)
-				o->flags |= COMITY_PRINT_CHANGED;
-			else if (strcmp(value, "dump") != 0)
-				return cmd_usage(c, "-t %s: dump or change",
-					   value),
-				       -1;
-		} else if (!set_letters(o, a))
-			return cmd_usage(c, "\"%s\" is not understood", a), -1;
+		else if (!read_option(argc, argv, &i, o))
+			return -1;
 	}
 	if (o->json)
 		o->flags |= COMITY_PRINT_AS_JSON;
@@ -177,45 +276,56 @@ read_args(int argc, char **argv, struct dump_opts *o)
 }
 
 static int
-finish(struct comity_printer *pr, struct outcome all, bool written)
+finish(struct dump *d)
 {
-	if (written && all.some)
-		written = comity_printer_finish(pr) == 0;
+	if (d->written && d->some)
+		d->written = comity_printer_finish(d->printer) == 0;
 	/* A reader that has enough, as `head`, is no fault to tell of. */
-	if (!written && errno != EPIPE)
+	if (!d->written && errno != EPIPE)
 		(void)fprintf(stderr, "comity dump: standard output: %s\n",
 		    strerror(errno));
-	if (!written || !all.some)
+	if (!d->written || !d->some)
 		return EXIT_CANNOT;
-	return all.whole ? EXIT_FINE : EXIT_CHECK;
+	return d->whole ? EXIT_FINE : EXIT_CHECK;
+}
+
+static int
+dump(struct dump *d, char **paths, int n)
+{
+	const struct dump_opts *o = &d->opts;
+
+	(void)signal(SIGPIPE, SIG_IGN);
+	d->printer = comity_printer_new(o->counts ? o->count
+					: o->json ? COMITY_JSON
+						  : COMITY_LINES,
+	    o->flags, STDOUT_FILENO);
+	os_progress_begin(&d->progress);
+	d->progress.on = d->progress.on && isatty(STDOUT_FILENO) == 0;
+	if (o->merge)
+		merged(d, paths, n);
+	else
+		one_by_one(d, paths, n);
+	os_progress_end(&d->progress);
+	int status = finish(d);
+	comity_printer_free(d->printer);
+	return status;
 }
 
 static int
 run(int argc, char **argv)
 {
-	struct dump_opts o = { 0 };
-	struct outcome all = { false, true };
-	bool written = true;
-	int n = read_args(argc, argv, &o);
+	struct dump d = { .opts.filter = comity_filter_new(),
+		.written = true,
+		.whole = true };
+	int status = EXIT_CANNOT;
+	int n = read_args(argc, argv, &d.opts);
 
-	if (n == -1)
-		return EXIT_CANNOT;
 	if (n == 0)
-		return cmd_usage(&cmd_dump,
-		    "which file? (- is standard input)");
-	(void)signal(SIGPIPE, SIG_IGN);
-	struct comity_printer *pr = comity_printer_new(o.counts ? o.count
-						       : o.json ? COMITY_JSON
-								: COMITY_LINES,
-	    o.flags, STDOUT_FILENO);
-	for (int i = 0; i < n && written; i++) {
-		struct outcome one = one_input(argv[i], pr, &written);
-
-		all.some |= one.some;
-		all.whole &= one.whole;
-	}
-	int status = finish(pr, all, written);
-	comity_printer_free(pr);
+		status =
+		    cmd_usage(&cmd_dump, "which file? (- is standard input)");
+	else if (n > 0)
+		status = dump(&d, argv, n);
+	comity_filter_free(d.opts.filter);
 	return status;
 }
 

@@ -21,12 +21,15 @@ add_item(struct comity_reader *r, enum mrt_kind kind)
 	const struct bmp_peer *peer = &r->message.peer;
 	struct item *i = &r->items[r->n_items++];
 
-	*i = (struct item){ .rec = { .time_us = peer->time_us,
-				.type = MRT_BGP4MP_ET,
-				.offset = r->frame.offset,
-				.index = r->frame.index,
-				.body = r->frame.body,
-				.raw = r->frame.raw },
+	*i = (struct item){ .of = SOURCE_BMP,
+		.rec = { .time_us =
+			     peer->time_us != 0 ? peer->time_us : r->arrived_us,
+		    .type = MRT_BGP4MP_ET,
+		    .subtype = r->message.type,
+		    .offset = r->frame.offset,
+		    .index = r->frame.index,
+		    .body = r->frame.body,
+		    .raw = r->frame.raw },
 		.m = { .kind = kind,
 		    .why = "",
 		    .session = { .peer_ip = peer->ip,
@@ -79,8 +82,20 @@ add_mirrored(struct comity_reader *r)
 			add_message(r, t.value, false);
 }
 
+/* Those that the filter does not want go again. */
 static void
-add_items(struct comity_reader *r)
+keep_wanted(struct comity_reader *r)
+{
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < r->n_items; i++)
+		if (reader_wants(r, &r->items[i]))
+			r->items[kept++] = r->items[i];
+	r->n_items = kept;
+}
+
+void
+reader_bmp_items(struct comity_reader *r)
 {
 	const struct bmp_message *m = &r->message;
 	bool out = m->has_peer && m->peer.type != BMP_PEER_LOC_RIB &&
@@ -107,10 +122,14 @@ add_items(struct comity_reader *r)
 	default:
 		break;
 	}
-	r->counts.taken += r->n_items > 0;
-	r->counts.skipped += r->n_items == 0;
-	if (r->n_items == 0)
+	bool some = r->n_items > 0;
+
+	if (!some)
 		(void)add_item(r, MRT_SKIPPED);
+	keep_wanted(r);
+	r->counts.left_out += r->n_items == 0;
+	r->counts.taken += some && r->n_items > 0;
+	r->counts.skipped += !some && r->n_items > 0;
 }
 
 int
@@ -128,6 +147,6 @@ reader_bmp_next(struct comity_reader *r, struct err *err)
 		reader_refuse_as(r, &why);
 		return 1;
 	}
-	add_items(r);
+	reader_bmp_items(r);
 	return 1;
 }

@@ -3,8 +3,9 @@
  * comity.h - libcomity: routing data read, filtered and printed.
  *
  * A reader gives the records of one file, pipe or standard input, plain or
- * compressed (gzip, bzip2, xz, zstd), one after the other; a record holds
- * routes, a message or a change of state.  What is wrong with a record is
+ * compressed (gzip, bzip2, xz, zstd), one after the other: MRT, BMP, or BGP and
+ * BMP out of packet captures (pcap, pcapng).  A record holds routes, a message
+ * or a change of state.  What is wrong with a record is
  * counted and told, and reading goes on behind it.
  *
  *	struct comity_reader *r = comity_reader_open(path, &error);
@@ -57,6 +58,27 @@ struct comity_error {
 	char text[512]; /* one line for a person, without the path */
 };
 
+/* --- filters ----------------------------------------------------------- */
+
+/*
+ * What is wanted: see doc/FILTERS.md.  A filter is made, given to any number of
+ * readers, not changed while they live, and freed after them.
+ */
+struct comity_filter;
+COMITY_API struct comity_filter *comity_filter_new(void);
+COMITY_API void comity_filter_free(struct comity_filter *f); /* NULL: fine */
+/* One more value of an option: comity_filter_add(f, "prefix",
+ * "192.0.2.0/24 exact", &error).  -1 and *error: no such option or value. */
+COMITY_API int comity_filter_add(struct comity_filter *f, const char *option,
+    const char *value, struct comity_error *error);
+/* A filter in the words of bgpreader: "peer 64500 and prefix more 10.0.0.0/8".
+ */
+COMITY_API int comity_filter_add_string(struct comity_filter *f,
+    const char *text, struct comity_error *error);
+/* Option i: its name, what it takes, and what it does; NULL past the last. */
+COMITY_API const char *
+comity_filter_option(size_t i, const char **value, const char **summary);
+
 /* --- reading ----------------------------------------------------------- */
 
 struct comity_reader;
@@ -71,6 +93,13 @@ comity_reader_open(const char *path, struct comity_error *error);
  */
 COMITY_API void comity_reader_threads(struct comity_reader *r, unsigned n);
 COMITY_API void comity_reader_close(struct comity_reader *r); /* NULL: fine */
+/*
+ * From now on only what passes: records of which nothing does are passed over,
+ * and of the others only the routes that do are handed out and printed.  To be
+ * called before the first record; f is borrowed.
+ */
+COMITY_API void
+comity_reader_filter(struct comity_reader *r, const struct comity_filter *f);
 
 /*
  * The next record: 1, 0 at the end, -1 where the input is cut short or damaged
@@ -82,10 +111,11 @@ COMITY_API const struct comity_error *
 comity_reader_error(const struct comity_reader *r);
 
 struct comity_counts {
-	uint64_t records; /* read so far */
-	uint64_t taken;   /* ... that held routes, messages or states */
-	uint64_t skipped; /* ... well formed, but without any */
-	uint64_t refused; /* ... that contradict their format */
+	uint64_t records;  /* read so far */
+	uint64_t taken;    /* ... that held routes, messages or states */
+	uint64_t skipped;  /* ... well formed, but without any */
+	uint64_t refused;  /* ... that contradict their format */
+	uint64_t left_out; /* ... by the filter */
 };
 COMITY_API void
 comity_reader_counts(const struct comity_reader *r, struct comity_counts *out);
@@ -93,6 +123,21 @@ comity_reader_counts(const struct comity_reader *r, struct comity_counts *out);
 COMITY_API const char *comity_reader_refusal(const struct comity_reader *r);
 /* Share of the input that was read, 0 to 1; -1 = not known (a pipe). */
 COMITY_API double comity_reader_share(const struct comity_reader *r);
+
+/*
+ * Several readers as one, in order of time: records of one time by the order of
+ * the readers, those of one reader in their own.  Readers stay the caller's and
+ * must not be read otherwise meanwhile.
+ */
+struct comity_merge;
+COMITY_API struct comity_merge *
+comity_merge_new(struct comity_reader *const *readers, size_t n);
+COMITY_API void comity_merge_free(struct comity_merge *m); /* NULL: fine */
+/* The reader whose record is next, NULL at the end of all.  A reader that ends
+ * in damage is left out from there on: comity_reader_error(). */
+COMITY_API struct comity_reader *comity_merge_next(struct comity_merge *m);
+/* Did reading it end early?  Its error says why. */
+COMITY_API bool comity_reader_broke(const struct comity_reader *r);
 
 /* --- the record at hand ------------------------------------------------ */
 

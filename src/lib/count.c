@@ -64,10 +64,11 @@ counts_free(struct counts *c)
 /* --- counting ---------------------------------------------------------- */
 
 static void
-count_type(struct counts *c, const struct mrt_record *rec,
+count_type(struct counts *c, enum source source, const struct mrt_record *rec,
     const struct mrt_decoded *m)
 {
-	uint64_t key = (uint64_t)rec->type << 24 | (uint64_t)rec->subtype << 8 |
+	uint64_t key = (uint64_t)source << 40 | (uint64_t)rec->type << 24 |
+		       (uint64_t)rec->subtype << 8 |
 		       (m->kind == MRT_MESSAGE ? (unsigned)m->message : 0U);
 	uint32_t *row = u64map_put(&c->types, key);
 
@@ -151,7 +152,7 @@ print_count(struct comity_printer *pr, const struct mrt_record *rec,
     struct mrt_decoded *m)
 {
 	if (pr->opts.format == COMITY_COUNT_TYPES)
-		count_type(pr->counts, rec, m);
+		count_type(pr->counts, pr->in->item->of, rec, m);
 	else if (m->kind == MRT_STATE && pr->opts.format == COMITY_COUNT_PEERS)
 		tally_of_peer(pr->counts, &m->session.peer_ip,
 		    m->session.peer_asn)
@@ -229,6 +230,21 @@ put_name(char *o, const char *name, unsigned number)
 	return name[0] != '\0' ? put_text(o, name) : put_u32(o, number);
 }
 
+static const char *
+type_name(enum source of, uint16_t type)
+{
+	return of == SOURCE_BMP    ? "BMP"
+	       : of == SOURCE_PCAP ? "BGP"
+				   : mrt_type_name(type);
+}
+
+static const char *
+subtype_name(enum source of, uint16_t type, uint16_t subtype)
+{
+	return of == SOURCE_BMP ? bmp_type_name((uint8_t)subtype)
+				: mrt_subtype_name(type, subtype);
+}
+
 static void
 print_types(struct comity_printer *pr)
 {
@@ -242,6 +258,7 @@ print_types(struct comity_printer *pr)
 	VEC_FOREACH (r, &c->type_rows) {
 		uint16_t type = (uint16_t)(r->key >> 24);
 		uint16_t subtype = (uint16_t)(r->key >> 8);
+		enum source of = (enum source)(r->key >> 40);
 		const char *message = messages[r->key & 0xff];
 		bool json = pr->opts.json;
 		char *o = out_begin(&pr->out);
@@ -250,9 +267,13 @@ print_types(struct comity_printer *pr)
 			o = put_lit(o, "{\"type\":\"");
 		else
 			o = put_lit(put_column(o, r->records), "  ");
-		o = put_name(o, mrt_type_name(type), type);
-		o = json ? put_lit(o, "\",\"subtype\":\"") : put_lit(o, " ");
-		o = put_name(o, mrt_subtype_name(type, subtype), subtype);
+		o = put_name(o, type_name(of, type), type);
+		if (of != SOURCE_PCAP) {
+			o = json ? put_lit(o, "\",\"subtype\":\"")
+				 : put_lit(o, " ");
+			o = put_name(o, subtype_name(of, type, subtype),
+			    subtype);
+		}
 		if (message[0] != '\0') {
 			o = json ? put_lit(o, "\",\"message\":\"")
 				 : put_lit(o, " ");

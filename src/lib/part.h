@@ -15,11 +15,14 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/hash.h"
 #include "base/text.h"
 #include "bmp/bmp.h"
+#include "filter/filter.h"
 #include "lib/comity.h"
 #include "mrt/mrt.h"
 #include "os/os.h"
+#include "pcap/pcap.h"
 
 #define FLUSH_AT  (1U << 17) /* bytes of output kept back at most */
 #define MAX_PIECE (2U << 20) /* written between two out_begin() */
@@ -178,16 +181,18 @@ char *put_micros(char *o, uint32_t us); /* ".000123" */
 
 /* --- the reader -------------------------------------------------------- */
 
-enum source { SOURCE_MRT, SOURCE_BMP };
+enum source { SOURCE_MRT, SOURCE_BMP, SOURCE_PCAP };
 
 /*
  * What a record says, whatever it came in.  Other sources are told as MRT would
  * tell them: an UPDATE of a BMP message as a message of BGP4MP_ET.
  */
 struct item {
+	enum source of; /* BMP also out of a capture */
 	struct mrt_record rec;
 	struct mrt_decoded m;
 	struct bgp_session session; /* if not of MRT */
+	bool part; /* of its routes only those that the filter lets pass */
 };
 #define ITEMS_MAX 4 /* of one BMP message: two OPENs, NOTIFICATION, state */
 
@@ -228,15 +233,20 @@ struct comity_reader {
 	struct mrt_peers peers;
 	uint32_t peers_id; /* of the list in peers; others differ */
 	struct bmp_reader *bmp;
-	struct bmp_peers *bmp_peers;
-	struct bmp_frame frame; /* that the items are of */
+	struct bmp_peers *bmp_peers; /* of the router that speaks */
+	struct bmp_frame frame;      /* that the items are of */
 	struct bmp_message message;
+	int64_t arrived_us;      /* the message; 0 = not known */
+	struct capture *capture; /* pcap.c */
 	struct item items[ITEMS_MAX];
 	unsigned n_items, at_item;
 	struct item *item; /* the record at hand; NULL = none */
 	struct bgp_decoder *dec;
 	struct bgp_update update; /* scratch */
 	struct str host;          /* collector by the path, or empty */
+	struct filter_run *run;   /* NULL = everything is wanted */
+	bool unwanted;            /* the collector is not */
+	bool broke;               /* ended in damage */
 	struct comity_counts counts;
 	bool refused_now; /* this record was counted as refused */
 	struct err first; /* why the first record was refused */
@@ -277,10 +287,29 @@ bool reader_entry_next(struct comity_reader *r, const struct mrt_record *rec,
 bool reader_rib_next(struct comity_reader *r, const struct mrt_record *rec,
     struct mrt_rib *rib, struct mrt_rib_entry *out);
 
-/* --- bmp.c ------------------------------------------------------------- */
+/* --- filter.c ---------------------------------------------------------- */
+
+struct comity_filter {
+	struct filter *f;
+};
+
+/* Is anything of the item wanted, which is no MRT?  Sets its `part`. */
+bool reader_wants(const struct comity_reader *r, struct item *i);
+/* Does the filter want any of this UPDATE's lists?  Those that it does not are
+ * taken out of r->update. */
+void reader_cut(struct comity_reader *r, const struct mrt_decoded *m,
+    const struct bgp_session *s);
+
+/* --- bmp.c, pcap.c ----------------------------------------------------- */
 
 /* The next message of BMP as items: 1, 0 at the end, -1. */
 int reader_bmp_next(struct comity_reader *r, struct err *err);
+/* r->message as items. */
+void reader_bmp_items(struct comity_reader *r);
+/* The next message of a capture as items. */
+void reader_pcap_open(struct comity_reader *r);
+int reader_pcap_next(struct comity_reader *r, struct err *err);
+void reader_pcap_close(struct comity_reader *r);
 
 /* --- the printer ------------------------------------------------------- */
 

@@ -64,8 +64,8 @@ struct bgp_session
 reader_session(const struct comity_reader *r, const struct mrt_record *rec,
     const struct mrt_decoded *m)
 {
-	return r->source == SOURCE_MRT ? mrt_bgp_session(rec, m)
-				       : r->item->session;
+	return r->item->of == SOURCE_MRT ? mrt_bgp_session(rec, m)
+					 : r->item->session;
 }
 
 bool
@@ -85,18 +85,30 @@ reader_update(struct comity_reader *r, const struct mrt_record *rec,
 	for (uint32_t i = 0; i < a->n_faults && i < BGP_FAULTS_MAX; i++)
 		if (a->faults[i].attr == 0)
 			reader_refuse(r, rec, "%s", a->faults[i].reason);
+	if (r->item->part)
+		reader_cut(r, m, s);
 }
 
 bool
 reader_nlri_next(struct comity_reader *r, const struct mrt_record *rec,
     struct bgp_nlri_iter *it, struct bgp_nlri *out)
 {
-	if (bgp_nlri_next(it, out))
-		return true;
+	while (bgp_nlri_next(it, out))
+		if (!r->item->part || filter_prefix(r->run, &out->prefix))
+			return true;
 	if (it->bad)
 		reader_refuse(r, rec,
 		    "a prefix is longer than its family or its message");
 	return false;
+}
+
+static bool
+wants_entry(struct comity_reader *r, const struct mrt_record *rec,
+    const struct mrt_rib_entry *e)
+{
+	struct bgp_session s = mrt_bgp_session(rec, &r->item->m);
+
+	return filter_rib_entry(r->run, e, &s, &r->peers);
 }
 
 bool
@@ -107,8 +119,11 @@ reader_rib_next(struct comity_reader *r, const struct mrt_record *rec,
 	int got;
 
 	while ((got = mrt_rib_next(rib, out, &err)) == 1) {
-		if (out->peer < r->peers.list.n)
+		if (out->peer < r->peers.list.n) {
+			if (r->item->part && !wants_entry(r, rec, out))
+				continue;
 			return true;
+		}
 		if (r->peers.tables == 0)
 			reader_refuse(r, rec,
 			    "no PEER_INDEX_TABLE stands before it");
@@ -121,16 +136,28 @@ reader_rib_next(struct comity_reader *r, const struct mrt_record *rec,
 	return false;
 }
 
+static bool
+wants_route(struct comity_reader *r, const struct mrt_record *rec,
+    const struct mrt_decoded *m)
+{
+	struct bgp_session s = mrt_bgp_session(rec, m);
+
+	return filter_entry(r->run, &m->entry, &s);
+}
+
 bool
 reader_entry_next(struct comity_reader *r, const struct mrt_record *rec,
     struct mrt_decoded *m)
 {
 	struct err err;
-	int got = mrt_entry_next(rec, m, &err);
+	int got;
 
+	while ((got = mrt_entry_next(rec, m, &err)) == 1)
+		if (!r->item->part || wants_route(r, rec, m))
+			return true;
 	if (got == -1)
 		reader_refuse_as(r, &err);
-	return got == 1;
+	return false;
 }
 
 /* --- opening ----------------------------------------------------------- */
@@ -169,7 +196,10 @@ recognise(struct comity_reader *r, struct err *err)
 		return -1;
 	if (n == 0)
 		return err_set(err, ERR_INPUT, "is empty");
-	if (bmp_sniff(head, (size_t)n)) {
+	if (pcap_sniff(head, (size_t)n)) {
+		r->source = SOURCE_PCAP;
+		reader_pcap_open(r);
+	} else if (bmp_sniff(head, (size_t)n)) {
 		r->source = SOURCE_BMP;
 		r->bmp = bmp_reader_new(&bmp);
 		r->bmp_peers = bmp_peers_new();
@@ -178,7 +208,7 @@ recognise(struct comity_reader *r, struct err *err)
 		r->mrt = mrt_reader_new(&mrt);
 	} else {
 		return err_set(err, ERR_INPUT,
-		    "holds no MRT record at offset 0, and no BMP message");
+		    "holds no MRT record at offset 0, no BMP, no packets");
 	}
 	return 0;
 }
@@ -222,6 +252,8 @@ comity_reader_close(struct comity_reader *r)
 	mrt_peers_fini(&r->peers);
 	bmp_reader_free(r->bmp);
 	bmp_peers_free(r->bmp_peers);
+	reader_pcap_close(r);
+	filter_run_free(r->run);
 	os_stream_close(r->stream);
 	buf_fini(&r->route.text);
 	free(r->dec);
@@ -240,30 +272,65 @@ new_peers_id(void)
 	return atomic_fetch_add(&last, 1) + 1;
 }
 
+/* To the first route of a record of several that is wanted. */
+static bool
+first_entry(struct comity_reader *r, struct item *i)
+{
+	if (!i->part || i->m.kind != MRT_ENTRY)
+		return true;
+	r->item = i;
+	return wants_route(r, &i->rec, &i->m) ||
+	       reader_entry_next(r, &i->rec, &i->m);
+}
+
 static int
 mrt_next(struct comity_reader *r, struct err *err)
 {
-	struct item *item = &r->items[0];
-	int got = mrt_reader_next(r->mrt, &item->rec, err);
+	struct item *i = &r->items[0];
+	enum filter_answer wanted = FILTER_YES;
+	uint32_t tables = r->peers.tables;
+	struct err why;
 
+	r->at_item = r->n_items = 0;
+	int got = mrt_reader_next(r->mrt, &i->rec, err);
 	if (got != 1)
 		return got;
 	r->counts.records++;
-	r->at_item = 0;
-	r->n_items = 0;
-	struct err why;
-	uint32_t tables = r->peers.tables;
-	int rc = mrt_decode(&item->rec, &r->peers, &item->m, &why);
+	if (r->run != NULL)
+		wanted = filter_record(r->run, &i->rec, &r->peers);
+	if (wanted == FILTER_NO) {
+		r->counts.left_out++;
+		return 1;
+	}
+	i->of = SOURCE_MRT;
+	i->part = wanted == FILTER_ASK;
+	int rc = mrt_decode(&i->rec, &r->peers, &i->m, &why);
 	if (r->peers.tables != tables)
 		r->peers_id = new_peers_id();
 	if (rc == -1) {
 		reader_refuse_as(r, &why);
-		return 1;
+	} else if (!first_entry(r, i)) {
+		r->counts.left_out++;
+	} else {
+		r->counts.skipped += i->m.kind == MRT_SKIPPED;
+		r->counts.taken += i->m.kind != MRT_SKIPPED;
+		r->n_items = 1;
 	}
-	r->counts.skipped += item->m.kind == MRT_SKIPPED;
-	r->counts.taken += item->m.kind != MRT_SKIPPED;
-	r->n_items = 1;
 	return 1;
+}
+
+static int
+next_items(struct comity_reader *r, struct err *err)
+{
+	switch (r->source) {
+	case SOURCE_BMP:
+		return reader_bmp_next(r, err);
+	case SOURCE_PCAP:
+		return reader_pcap_next(r, err);
+	case SOURCE_MRT:
+	default:
+		return mrt_next(r, err);
+	}
 }
 
 int
@@ -273,18 +340,26 @@ comity_reader_next(struct comity_reader *r)
 
 	r->route.place = PLACE_BEFORE;
 	r->route.any = false;
+	if (r->broke || r->unwanted)
+		return r->broke ? -1 : 0;
 	while (r->at_item == r->n_items) {
 		r->refused_now = false;
 		r->item = NULL;
-		int got = r->source == SOURCE_MRT ? mrt_next(r, &err)
-						  : reader_bmp_next(r, &err);
-		if (got == -1)
+		int got = next_items(r, &err);
+		r->broke = got == -1;
+		if (r->broke)
 			set_error(&r->error, &err, r->path);
 		if (got != 1)
 			return got;
 	}
 	r->item = &r->items[r->at_item++];
 	return 1;
+}
+
+bool
+comity_reader_broke(const struct comity_reader *r)
+{
+	return r->broke;
 }
 
 const struct comity_error *
