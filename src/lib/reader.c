@@ -251,8 +251,8 @@ comity_reader_close(struct comity_reader *r)
 	mrt_reader_free(r->mrt);
 	mrt_peers_fini(&r->peers);
 	bmp_reader_free(r->bmp);
+	reader_pcap_close(r); /* whose peers r->bmp_peers may be */
 	bmp_peers_free(r->bmp_peers);
-	reader_pcap_close(r);
 	filter_run_free(r->run);
 	os_stream_close(r->stream);
 	buf_fini(&r->route.text);
