@@ -2,7 +2,7 @@
 /*
  * bunzip_pool.c - blocks decoded ahead of who reads them.
  *
- * A ring of jobs in the order of the file.  The reader adds one for every
+ * A list of jobs in the order of the file.  The reader adds one for every
  * place where a block seems to begin, workers and the reader itself decode
  * them, and the reader asks for the one at the place where the next block
  * does begin; what lies before it was none and is dropped.  A job has its own
@@ -15,11 +15,10 @@
 #include "base/mem.h"
 #include "os/bunzip.h"
 
-#define JOBS_MAX (2 * BUNZIP_THREADS_MAX + 2) /* in flight */
-
 enum state { QUEUED, RUNNING, DONE };
 
 struct job {
+	struct job *next;
 	enum state state;
 	uint64_t at; /* bit of the file */
 	uint8_t *in;
@@ -33,9 +32,9 @@ struct bunzip_pool {
 	pthread_cond_t moved;
 	unsigned threads, started;
 	bool stop;
-	/* jobs[i % JOBS_MAX] for first <= i < end */
-	struct job jobs[JOBS_MAX];
-	size_t first, end;
+	struct job *first, *last; /* in flight, n of them */
+	struct job *spare;        /* their buffers, for the next */
+	unsigned n;
 	pthread_t workers[BUNZIP_THREADS_MAX];
 };
 
@@ -60,6 +59,19 @@ bunzip_pool_threads(struct bunzip_pool *p, unsigned n)
 	(void)pthread_mutex_unlock(&p->lock);
 }
 
+static void
+jobs_free(struct job *j)
+{
+	while (j != NULL) {
+		struct job *next = j->next;
+
+		free(j->in);
+		free(j->block.bytes);
+		free(j);
+		j = next;
+	}
+}
+
 void
 bunzip_pool_free(struct bunzip_pool *p)
 {
@@ -71,29 +83,22 @@ bunzip_pool_free(struct bunzip_pool *p)
 	(void)pthread_mutex_unlock(&p->lock);
 	for (unsigned i = 0; i < p->started; i++)
 		(void)pthread_join(p->workers[i], NULL);
-	for (size_t i = 0; i < JOBS_MAX; i++) {
-		free(p->jobs[i].in);
-		free(p->jobs[i].block.bytes);
-	}
+	jobs_free(p->first);
+	jobs_free(p->spare);
 	(void)pthread_cond_destroy(&p->moved);
 	(void)pthread_mutex_destroy(&p->lock);
 	free(p);
-}
-
-static struct job *
-job_of(struct bunzip_pool *p, size_t i)
-{
-	return &p->jobs[i % JOBS_MAX];
 }
 
 /* The first that nobody has begun, or NULL.  With the lock held. */
 static struct job *
 first_queued(struct bunzip_pool *p)
 {
-	for (size_t i = p->first; i < p->end; i++)
-		if (job_of(p, i)->state == QUEUED)
-			return job_of(p, i);
-	return NULL;
+	struct job *j = p->first;
+
+	while (j != NULL && j->state != QUEUED)
+		j = j->next;
+	return j;
 }
 
 /* Decodes it.  The lock is held before and after. */
@@ -136,14 +141,18 @@ bunzip_pool_has_room(const struct bunzip_pool *p)
 {
 	/* Alone, the reader needs nothing ahead.  Else: one that is read, one
 	 * more than each thread decodes, one that is late. */
-	return p->end - p->first < (p->threads == 1 ? 1 : 2 * p->threads + 2);
+	return p->n < (p->threads == 1 ? 1 : 2 * p->threads + 2);
 }
 
-void
-bunzip_pool_add(struct bunzip_pool *p, uint64_t at, const uint8_t *in, size_t n)
+static struct job *
+new_job(struct bunzip_pool *p, uint64_t at, const uint8_t *in, size_t n)
 {
-	struct job *j = job_of(p, p->end);
+	struct job *j = p->spare;
 
+	if (j == NULL)
+		j = mem_alloc(1, sizeof(*j));
+	else
+		p->spare = j->next;
 	if (j->room < n) {
 		j->room = n + n / 4;
 		j->in = mem_realloc(j->in, j->room, 1);
@@ -151,6 +160,16 @@ bunzip_pool_add(struct bunzip_pool *p, uint64_t at, const uint8_t *in, size_t n)
 	memcpy(j->in, in, n);
 	j->n = n;
 	j->at = at;
+	j->next = NULL;
+	j->state = QUEUED;
+	return j;
+}
+
+void
+bunzip_pool_add(struct bunzip_pool *p, uint64_t at, const uint8_t *in, size_t n)
+{
+	struct job *j = new_job(p, at, in, n);
+
 	(void)pthread_mutex_lock(&p->lock);
 	/* A first job alone is the reader's. */
 	if (first_queued(p) != NULL && p->started + 1 < p->threads) {
@@ -160,8 +179,12 @@ bunzip_pool_add(struct bunzip_pool *p, uint64_t at, const uint8_t *in, size_t n)
 		else
 			p->threads = p->started + 1;
 	}
-	j->state = QUEUED;
-	p->end++;
+	if (p->first == NULL)
+		p->first = j;
+	else
+		p->last->next = j;
+	p->last = j;
+	p->n++;
 	(void)pthread_cond_broadcast(&p->moved);
 	(void)pthread_mutex_unlock(&p->lock);
 }
@@ -170,11 +193,17 @@ void
 bunzip_pool_drop(struct bunzip_pool *p, uint64_t before)
 {
 	(void)pthread_mutex_lock(&p->lock);
-	while (p->first < p->end && job_of(p, p->first)->at < before) {
-		if (job_of(p, p->first)->state == RUNNING)
+	while (p->first != NULL && p->first->at < before) {
+		struct job *j = p->first;
+
+		if (j->state == RUNNING) {
 			(void)pthread_cond_wait(&p->moved, &p->lock);
-		else
-			p->first++;
+			continue;
+		}
+		p->first = j->next;
+		p->n--;
+		j->next = p->spare;
+		p->spare = j;
 	}
 	(void)pthread_mutex_unlock(&p->lock);
 }
@@ -185,8 +214,8 @@ bunzip_pool_get(struct bunzip_pool *p, uint64_t at)
 	struct job *mine = NULL, *j;
 
 	(void)pthread_mutex_lock(&p->lock);
-	if (p->first < p->end && job_of(p, p->first)->at == at)
-		mine = job_of(p, p->first);
+	if (p->first != NULL && p->first->at == at)
+		mine = p->first;
 	/* While another decodes it, so does the reader the next ones. */
 	while (mine != NULL && mine->state != DONE)
 		if ((j = first_queued(p)) != NULL)
