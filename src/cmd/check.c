@@ -159,14 +159,17 @@ parse(int argc, char **argv, struct options *o, struct check *k)
 		    args_value(argc, argv, &i, "--set", &value) ||
 		    parse_flag(o, argv[i]))
 			continue;
-		if (k->asn != 0 || !asn_parse(str_from(argv[i]), &k->asn) ||
-		    k->asn == 0)
-			return cmd_usage(&cmd_check, "unexpected \"%s\"",
-			    argv[i]);
+		if (argv[i][0] == '-' || k->asn != 0)
+			return args_unknown(&cmd_check, argv[i]);
+		if (!asn_parse(str_from(argv[i]), &k->asn) || k->asn == 0)
+			return cmd_usage(&cmd_check,
+			    "\"%.100s\" is no AS number", argv[i]);
 	}
 	if (k->asn == 0 || o->world == NULL || r->store == NULL)
-		return cmd_usage(&cmd_check,
-		    "needs an AS number, --world and --store");
+		return cmd_usage(&cmd_check, "needs %s",
+		    k->asn == 0        ? "an AS number"
+		    : o->world == NULL ? "--world FILE.world"
+				       : "--store FILE.db");
 	r->asn = k->asn;
 	r->empty_too = true;
 	return EXIT_FINE;
@@ -191,7 +194,10 @@ open_and_gather(struct check *k, const struct options *o, struct err *err)
 		return -1;
 	k->moment_us = world_moment(k->world);
 	if (o->as_of != NULL && !utc_parse(str_from(o->as_of), &k->moment_us))
-		return err_set(err, ERR_INPUT, "--as-of %s: no time", o->as_of);
+		return err_set(err, ERR_INPUT,
+		    "--as-of %s: no time, as "
+		    "2024-04-16 or 2024-04-16T12:00:00Z",
+		    o->as_of);
 	return gather(k, &o->report, err);
 }
 

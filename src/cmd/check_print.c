@@ -67,6 +67,16 @@ print_indented(const char *lines, int indent)
 			    text_safe(safe, sizeof(safe), line));
 }
 
+/* A number that was mistyped, perhaps. */
+static bool
+is_unknown(const struct check *c)
+{
+	return c->net.name[0] == '\0' && c->net.org[0] == '\0' &&
+	       c->net.country[0] == '\0' && c->net.rir[0] == '\0' &&
+	       c->card->routes + c->card->low_visibility == 0 &&
+	       c->in_month->n_charges == 0;
+}
+
 static void
 print_head(const struct check *c)
 {
@@ -87,6 +97,9 @@ print_head(const struct check *c)
 		     " seen by fewer than %g peers\n",
 	    c->card->routes, c->card->low_visibility,
 	    c->rep.opt.profile.v[SET_MIN_PEERS][0]);
+	if (is_unknown(c))
+		(void)printf("no name, no delegation and no route of this "
+			     "month is known of it\n");
 	if (c->net.programmes[0] != '\0')
 		(void)printf("MANRS participant: %s (%s)\n",
 		    text_safe(org, sizeof(org), str_from(c->net.participant)),
@@ -162,10 +175,10 @@ static void
 print_input(const struct check *c, const char *kind, const char *source,
     int64_t date_us, const char *sha)
 {
-	char text[TIME_TEXT_MAX];
+	char text[TIME_TEXT_MAX], cut[REPORT_KIND_MAX];
 
-	(void)printf("    %-22.22s %-18.18s %15s  %.16s\n", kind, source,
-	    age(c, date_us, text), sha);
+	(void)printf("    %-22.22s %-18.18s %15s  %.16s\n",
+	    report_kind(cut, kind), source, age(c, date_us, text), sha);
 }
 
 static void

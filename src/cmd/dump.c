@@ -249,7 +249,7 @@ read_option(int argc, char **argv, int *i, struct dump_opts *o)
 			return cmd_usage(c, "-t %s: dump or change", value),
 			       false;
 	} else if (!set_letters(o, a))
-		return cmd_usage(c, "\"%s\" is not understood", a), false;
+		return args_unknown(c, a), false;
 	return true;
 }
 

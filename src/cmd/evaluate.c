@@ -133,8 +133,7 @@ run(int argc, char **argv)
 		if (strcmp(argv[i], "--json") == 0)
 			format = "json";
 		else
-			return cmd_usage(&cmd_evaluate,
-			    "\"%s\" is not understood", argv[i]);
+			return args_unknown(&cmd_evaluate, argv[i]);
 	}
 	if (truth == NULL || *truth == '\0' || observed == NULL ||
 	    *observed == '\0')

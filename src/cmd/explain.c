@@ -369,8 +369,12 @@ explain(struct explain *x, struct err *err)
 	    store_each_incident(x->store, &f, take_merged, x, err) == -1)
 		return -1;
 	if (!x->found)
-		return err_set(err, ERR_INPUT, "%s: no incident \"%.40s\"",
-		    x->store_path, x->id);
+		return err_set(err, ERR_INPUT, "%s: no incident \"%.40s\"%s",
+		    x->store_path, x->id,
+		    strlen(x->id) == INCIDENT_ID_TEXT - 1
+			? ""
+			: "; an ID has 16 digits, as `comity observe` and "
+			  "`comity report` print them");
 	return 0;
 }
 
@@ -391,11 +395,11 @@ run(int argc, char **argv)
 		else if (x.id == NULL && argv[i][0] != '-')
 			x.id = argv[i];
 		else
-			return cmd_usage(&cmd_explain, "unexpected \"%s\"",
-			    argv[i]);
+			return args_unknown(&cmd_explain, argv[i]);
 	}
 	if (x.id == NULL || x.store_path == NULL)
-		return cmd_usage(&cmd_explain, "needs an ID and --store");
+		return cmd_usage(&cmd_explain, "needs %s",
+		    x.id == NULL ? "the ID of an incident" : "--store FILE.db");
 	if (explain(&x, &err) == -1)
 		status = cmd_fail(&cmd_explain, &err);
 	else

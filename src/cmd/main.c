@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "cmd/args.h"
 
 static const struct cmd *const commands[] = {
 	&cmd_world,
@@ -54,7 +55,7 @@ print_help(FILE *to)
 		(void)fprintf(to, "  %-9s %s\n", commands[i]->name,
 		    commands[i]->summary);
 	(void)fprintf(to,
-	    "\n`comity COMMAND --help` tells more; `comity --version`.\n"
+	    "\n`comity help COMMAND` tells more; `comity --version`.\n"
 	    "exit status: 0 done and fine, 1 done but a check failed or an "
 	    "input was refused,\n2 could not be done\n");
 }
@@ -69,6 +70,58 @@ wants_help(int argc, char **argv)
 	return 0;
 }
 
+static const struct cmd *
+find_command(const char *name)
+{
+	for (size_t i = 0; i < COUNT(commands); i++)
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
+	return NULL;
+}
+
+static int
+no_command(const char *name)
+{
+	struct args_guess g = args_guess_begin(name);
+	char hint[ARGS_WORD_MAX + 24];
+
+	for (size_t i = 0; i < COUNT(commands); i++)
+		args_guess_try(&g, commands[i]->name);
+	args_guess_try(&g, "--help");
+	args_guess_try(&g, "--version");
+	(void)fprintf(stderr,
+	    "comity: no command \"%.100s\"%s\n`comity --help` lists them\n",
+	    name, args_guess_text(&g, hint));
+	return EXIT_CANNOT;
+}
+
+/* comity help [COMMAND] */
+static int
+help(const char *name)
+{
+	const struct cmd *c = name == NULL ? NULL : find_command(name);
+
+	if (name != NULL && c == NULL)
+		return no_command(name);
+	if (c == NULL)
+		print_help(stdout);
+	else
+		(void)fputs(c->usage, stdout);
+	return EXIT_FINE;
+}
+
+static int
+run_command(const struct cmd *c, int argc, char **argv)
+{
+	const char *option;
+
+	if (wants_help(argc, argv))
+		return help(c->name);
+	if ((option = args_missing(argc, argv, c->usage)) != NULL)
+		return cmd_usage(c, "%s needs a value", option);
+	return c->run(argc, argv);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -77,26 +130,14 @@ main(int argc, char **argv)
 		return EXIT_CANNOT;
 	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
-	    strcmp(argv[1], "help") == 0) {
-		print_help(stdout);
-		return EXIT_FINE;
-	}
-	if (strcmp(argv[1], "--version") == 0) {
+	    strcmp(argv[1], "help") == 0)
+		return help(argc > 2 ? argv[2] : NULL);
+	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0 ||
+	    strcmp(argv[1], "version") == 0) {
 		(void)printf("comity %s\n", COMITY_VERSION);
 		return EXIT_FINE;
 	}
-	for (size_t i = 0; i < COUNT(commands); i++) {
-		const struct cmd *c = commands[i];
-
-		if (strcmp(c->name, argv[1]) != 0)
-			continue;
-		if (wants_help(argc - 1, argv + 1)) {
-			(void)fputs(c->usage, stdout);
-			return EXIT_FINE;
-		}
-		return c->run(argc - 1, argv + 1);
-	}
-	(void)fprintf(stderr,
-	    "comity: no command \"%s\"; `comity --help` lists them\n", argv[1]);
-	return EXIT_CANNOT;
+	const struct cmd *c = find_command(argv[1]);
+	return c == NULL ? no_command(argv[1])
+			 : run_command(c, argc - 1, argv + 1);
 }

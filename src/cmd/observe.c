@@ -343,6 +343,8 @@ finish(struct observe *o)
 		(void)fprintf(stderr, "comity observe: %s\n",
 		    o->fates[OBSERVE_OUTSIDE] > 0
 			? "nothing is between --from and --until"
+		    : o->fates[OBSERVE_IGNORED] == o->inputs.n
+			? "no file with routes (MRT) in these folders"
 			: "nothing could be applied");
 		return EXIT_CANNOT;
 	}
@@ -386,17 +388,35 @@ add_path(struct observe *o, const char *path, const char *collector,
 	return 0;
 }
 
+/* For a name that is not a setting, the one that may be meant. */
+static const char *
+like_setting(struct str name, char hint[ARGS_WORD_MAX + 24])
+{
+	char typed[ARGS_WORD_MAX + 1];
+	struct args_guess g;
+
+	(void)snprintf(typed, sizeof(typed), "%.*s", (int)name.n, name.p);
+	g = args_guess_begin(typed);
+	for (size_t i = 0; i < detect_setting_count(); i++)
+		args_guess_try(&g, detect_setting(i)->name);
+	if (strcmp(g.word, typed) == 0)
+		g.word[0] = '\0';
+	return args_guess_text(&g, hint);
+}
+
 static int
 set_option(struct observe *o, const char *value)
 {
 	struct str rest = str_from(value), name;
+	char hint[ARGS_WORD_MAX + 24];
 	struct err err = { 0 };
 
 	if (!str_cut(&rest, '=', &name) || rest.p == NULL)
 		return cmd_usage(&cmd_observe, "--set %s: no NAME=VALUE",
 		    value);
 	if (detect_config_set(&o->config, name, rest, &err) == -1)
-		return cmd_usage(&cmd_observe, "--set %s", err.msg);
+		return cmd_usage(&cmd_observe, "--set %s%s", err.msg,
+		    like_setting(name, hint));
 	return EXIT_FINE;
 }
 
@@ -405,7 +425,10 @@ set_time(const char *name, const char *value, int64_t *out)
 {
 	if (utc_parse(str_from(value), out))
 		return EXIT_FINE;
-	return cmd_usage(&cmd_observe, "%s %s: no time", name, value);
+	return cmd_usage(&cmd_observe,
+	    "%s %s: no time, as 2024-04-16 or "
+	    "2024-04-16T12:00:00Z",
+	    name, value);
 }
 
 static int
@@ -420,7 +443,7 @@ parse_word(struct observe *o, const char *word, const char *collector)
 	else if (strcmp(word, "--all") == 0)
 		o->all = true;
 	else if (word[0] == '-' && word[1] != '\0')
-		return cmd_usage(&cmd_observe, "no option \"%s\"", word);
+		return args_unknown(&cmd_observe, word);
 	else if (add_path(o, word, collector, &err) == -1)
 		return cmd_fail(&cmd_observe, &err);
 	return EXIT_FINE;
@@ -453,8 +476,10 @@ parse(int argc, char **argv, struct observe *o)
 	}
 	if (status == EXIT_FINE &&
 	    (o->world_path == NULL || o->store_path == NULL || o->paths.n == 0))
-		status =
-		    cmd_usage(&cmd_observe, "needs --world, --store and files");
+		status = cmd_usage(&cmd_observe, "needs %s",
+		    o->world_path == NULL   ? "--world FILE.world"
+		    : o->store_path == NULL ? "--store FILE.db"
+					    : "files or folders of routes");
 	return status;
 }
 

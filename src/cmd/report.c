@@ -10,7 +10,7 @@
 #include "cmd/report.h"
 
 static const char usage[] =
-    "usage: comity report --store DB [--month YYYY-MM]\n"
+    "usage: comity report --store FILE.db [--month YYYY-MM]\n"
     "           [--asn AS64500 | --country CC | --participants]\n"
     "           [--format text|json|csv|html]\n"
     "           [--profile obs-2024|obs-2022|obs-2018] [--set NAME=VALUE]...\n"
@@ -67,7 +67,7 @@ static int
 check(const struct report_options *o, const struct format *f, const char *asn)
 {
 	if (o->store == NULL)
-		return cmd_usage(&cmd_report, "needs --store DB");
+		return cmd_usage(&cmd_report, "needs --store FILE.db");
 	if (f == NULL)
 		return cmd_usage(&cmd_report,
 		    "--format: text, json, csv or html");
@@ -112,8 +112,7 @@ parse(int argc, char **argv, struct report_options *o, const struct format **f)
 		else if (strcmp(argv[i], "--participants") == 0)
 			o->participants = true;
 		else
-			return cmd_usage(&cmd_report, "unexpected \"%s\"",
-			    argv[i]);
+			return args_unknown(&cmd_report, argv[i]);
 	}
 	return check(o, *f, asn);
 }

@@ -28,6 +28,9 @@
 /* --profile NAME, then every --set NAME=VALUE of a command line. */
 int report_profile(int argc, char **argv, struct score_profile *out,
     struct err *err);
+#define REPORT_KIND_MAX 24
+/* A kind of input for a column: "rpsl" of "rpsl:route,as-set". */
+const char *report_kind(char out[REPORT_KIND_MAX], const char *kind);
 /* Standard output; EXIT_CANNOT when it cannot be written. */
 int report_print(const struct cmd *cmd, const struct buf *out);
 

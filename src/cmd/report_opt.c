@@ -8,6 +8,27 @@
 
 #define LINE_WIDTH 79
 
+/* Of a name that is no setting says which may be meant. */
+static int
+set_fail(const char *value, struct str key, struct err *err)
+{
+	char typed[ARGS_WORD_MAX + 1], hint[ARGS_WORD_MAX + 24];
+	struct args_guess g;
+
+	(void)snprintf(typed, sizeof(typed), "%.*s", (int)key.n, key.p);
+	g = args_guess_begin(typed);
+	for (size_t i = 0; i < SCORE_SETTINGS; i++)
+		args_guess_try(&g, score_setting(i)->name);
+	(void)err_wrap(err, "--set %.100s", value);
+	if (strcmp(g.word, typed) != 0) {
+		struct err why = *err;
+
+		(void)err_set(err, ERR_INPUT, "%.300s%s", why.msg,
+		    args_guess_text(&g, hint));
+	}
+	return -1;
+}
+
 int
 report_profile(int argc, char **argv, struct score_profile *out,
     struct err *err)
@@ -30,9 +51,17 @@ report_profile(int argc, char **argv, struct score_profile *out,
 			return err_set(err, ERR_INPUT, "--set %s: NAME=VALUE",
 			    value);
 		if (score_profile_set(out, key, rest, err) == -1)
-			return err_wrap(err, "--set %s", value);
+			return set_fail(value, key, err);
 	}
 	return 0;
+}
+
+const char *
+report_kind(char out[REPORT_KIND_MAX], const char *kind)
+{
+	(void)snprintf(out, REPORT_KIND_MAX, "%.*s", (int)strcspn(kind, ":"),
+	    kind);
+	return out;
 }
 
 int

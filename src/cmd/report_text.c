@@ -80,9 +80,10 @@ head(const struct report *r, struct buf *out)
 		    report_when(a, r->world.moment_us));
 	for (size_t i = 0; i < r->sources.n && i < SHOWN_SOURCES; i++) {
 		const struct report_source *s = &r->sources.p[i];
+		char kind[REPORT_KIND_MAX];
 
 		buf_str(out, "         ");
-		cell(out, s->kind, 20);
+		cell(out, report_kind(kind, s->kind), 20);
 		buf_chr(out, ' ');
 		cell(out, s->source, 20);
 		buf_printf(out, " %-10.10s %.16s\n", s->date, s->sha256);

@@ -359,8 +359,7 @@ parse(int argc, char **argv, struct options *o)
 		else if (strcmp(argv[i], "--settings") == 0)
 			o->settings = true;
 		else
-			return cmd_usage(&cmd_score, "unexpected \"%s\"",
-			    argv[i]);
+			return args_unknown(&cmd_score, argv[i]);
 	}
 	return 0;
 }
@@ -381,7 +380,8 @@ run(int argc, char **argv)
 		return EXIT_FINE;
 	}
 	if (o.events == NULL || o.month == NULL)
-		return cmd_usage(&cmd_score, "--events and --month are needed");
+		return cmd_usage(&cmd_score, "needs %s",
+		    o.events == NULL ? "--events FILE" : "--month YYYY-MM");
 	if (!utc_parse_month(str_from(o.month), &o.month_us, &until))
 		return cmd_usage(&cmd_score, "no month \"%s\"", o.month);
 	if (read_events(o.events, &ev, &bad, &err) == -1) {

@@ -46,8 +46,7 @@ run(int argc, char **argv)
 		if (strcmp(argv[i], "--quiet") == 0)
 			quiet = true;
 		else
-			return cmd_usage(&cmd_simulate,
-			    "\"%s\" is not understood", argv[i]);
+			return args_unknown(&cmd_simulate, argv[i]);
 	}
 	if (file == NULL || *file == '\0')
 		return cmd_usage(&cmd_simulate,

@@ -5,10 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "cmd/args.h"
 #include "cmd/cmd.h"
+#include "mrt/mrt.h"
+#include "os/os.h"
 #include "world/world.h"
 #include "json/json.h"
 
@@ -266,6 +269,22 @@ show(const char *path, bool verify, bool json)
 
 /* --- commands ---------------------------------------------------------- */
 
+/* Routes are no reference data, but are often given for it. */
+static bool
+is_mrt(const char *path)
+{
+	struct os_stream *s;
+	const uint8_t *head;
+	struct err err;
+
+	if (os_stream_open(path, &s, &err) == -1)
+		return false;
+	ssize_t n = os_stream_peek(s, &head, OS_PEEK_MAX, &err);
+	bool mrt = n > 0 && mrt_sniff(head, (size_t)n);
+	os_stream_close(s);
+	return mrt;
+}
+
 static void
 report_refused(void *ctx, const struct world_input *in, const char *why)
 {
@@ -274,9 +293,31 @@ report_refused(void *ctx, const struct world_input *in, const char *why)
 	(void)ctx;
 	if (why == NULL)
 		return;
+	if (is_mrt(in->path))
+		why = "holds routes (MRT): they are for `comity observe`";
 	(void)fprintf(stderr, "comity world: refused %s: %s\n",
 	    text_safe(path, sizeof(path), str_from(in->path)),
 	    text_safe(text, sizeof(text), str_from(why)));
+}
+
+/* PATH=TIME, of something that is there. */
+static int
+check_date(const char *value)
+{
+	const char *at = strrchr(value, '=');
+	int64_t us;
+
+	if (at == NULL || at == value || !utc_parse(str_from(at + 1), &us))
+		return cmd_usage(&cmd_world,
+		    "--date %s: PATH=TIME, as day/irr=2024-04-16", value);
+	char *path = mem_strndup(value, (size_t)(at - value));
+	bool there = access(path, F_OK) == 0;
+	free(path);
+	return there ? EXIT_FINE
+		     : cmd_usage(&cmd_world,
+			   "--date %s: no such file or "
+			   "folder",
+			   value);
 }
 
 static int
@@ -296,9 +337,13 @@ run_build(int argc, char **argv)
 			b.out = value;
 		else if (args_value(argc, argv, &i, "--slurm", &value))
 			b.slurm = value;
-		else if (args_value(argc, argv, &i, "--date", &value))
+		else if (args_value(argc, argv, &i, "--date", &value)) {
+			if (check_date(value) != EXIT_FINE) {
+				status = EXIT_CANNOT;
+				goto out;
+			}
 			vec_push(&dates, value);
-		else if (args_value(argc, argv, &i, "--threads", &value)) {
+		} else if (args_value(argc, argv, &i, "--threads", &value)) {
 			if (!text_parse_u32(str_from(value), &threads) ||
 			    threads > 64) {
 				status = cmd_usage(&cmd_world,
@@ -308,8 +353,7 @@ run_build(int argc, char **argv)
 		} else if (strcmp(argv[i], "--json") == 0)
 			json = true;
 		else if (argv[i][0] == '-' && argv[i][1] != '\0') {
-			status = cmd_usage(&cmd_world,
-			    "no option \"%s\" for build", argv[i]);
+			status = args_unknown(&cmd_world, argv[i]);
 			goto out;
 		} else
 			vec_push(&paths, argv[i]);
@@ -355,8 +399,7 @@ run_show(int argc, char **argv)
 		else if (path == NULL && argv[i][0] != '-')
 			path = argv[i];
 		else
-			return cmd_usage(&cmd_world,
-			    "unexpected \"%s\" for show", argv[i]);
+			return args_unknown(&cmd_world, argv[i]);
 	}
 	if (path == NULL)
 		return cmd_usage(&cmd_world, "show needs a FILE.world");
