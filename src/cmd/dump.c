@@ -19,10 +19,20 @@
 #define PROGRESS_EVERY 4096 /* records */
 
 struct dump_opts {
-	enum comity_format count; /* of --count */
-	bool counts, json, merge;
+	enum comity_format format; /* without --json */
+	bool json, merge;
 	unsigned flags; /* enum comity_print_flags */
 	struct comity_filter *filter;
+};
+
+static const struct format {
+	const char *name; /* of --format */
+	enum comity_format format;
+} formats[] = {
+	{ "bgpdump", COMITY_LINES },
+	{ "bgpreader", COMITY_BGPREADER },
+	{ "csv", COMITY_CSV },
+	{ "json", COMITY_JSON },
 };
 
 struct dump {
@@ -33,6 +43,14 @@ struct dump {
 	bool written;     /* ... all of them */
 	bool some, whole; /* something was read; nothing was refused or cut */
 };
+
+/* Formats that tell of all records, of those without routes too; --json asks
+ * for their objects. */
+static bool
+is_summary(enum comity_format format)
+{
+	return format >= COMITY_COUNT_TYPES && format <= COMITY_COUNT_PREFIXES;
+}
 
 static void
 tell(const char *path, const char *what)
@@ -75,7 +93,8 @@ close_input(struct dump *d, struct comity_reader *r, const char *path)
 	char text[600];
 
 	comity_reader_counts(r, &n);
-	uint64_t some = n.taken + n.left_out + (d->opts.counts ? n.skipped : 0);
+	uint64_t some =
+	    n.taken + n.left_out + (is_summary(d->opts.format) ? n.skipped : 0);
 	if (n.refused > 0) {
 		(void)snprintf(text, sizeof(text),
 		    "%llu refused, the first: %s",
@@ -173,11 +192,30 @@ set_letters(struct dump_opts *o, const char *word)
 static bool
 set_count(struct dump_opts *o, const char *by)
 {
-	o->counts = true;
-	o->count = strcmp(by, "type") == 0   ? COMITY_COUNT_TYPES
-		   : strcmp(by, "peer") == 0 ? COMITY_COUNT_PEERS
-					     : COMITY_COUNT_PREFIXES;
-	return o->count != COMITY_COUNT_PREFIXES || strcmp(by, "prefix") == 0;
+	o->format = strcmp(by, "type") == 0   ? COMITY_COUNT_TYPES
+		    : strcmp(by, "peer") == 0 ? COMITY_COUNT_PEERS
+					      : COMITY_COUNT_PREFIXES;
+	return o->format != COMITY_COUNT_PREFIXES || strcmp(by, "prefix") == 0;
+}
+
+/* --format, --csv: 1, 0 = it is neither, -1 = told. */
+static int
+format_arg(int argc, char **argv, int *i, struct dump_opts *o)
+{
+	const char *value;
+
+	if (strcmp(argv[*i], "--csv") == 0)
+		value = "csv";
+	else if (!args_value(argc, argv, i, "--format", &value))
+		return 0;
+	for (size_t k = 0; k < sizeof(formats) / sizeof(formats[0]); k++)
+		if (strcmp(value, formats[k].name) == 0) {
+			o->format = formats[k].format;
+			return 1;
+		}
+	return cmd_usage(&cmd_dump,
+		   "--format %s: bgpdump, bgpreader, csv or json", value),
+	       -1;
 }
 
 /* May stand behind a prefix, as a word of its own. */
@@ -226,10 +264,12 @@ read_option(int argc, char **argv, int *i, struct dump_opts *o)
 {
 	const struct cmd *c = &cmd_dump;
 	const char *a = argv[*i], *value;
-	int filter = filter_arg(argc, argv, i, o);
+	int known = filter_arg(argc, argv, i, o);
 
-	if (filter != 0)
-		return filter == 1;
+	if (known == 0)
+		known = format_arg(argc, argv, i, o);
+	if (known != 0)
+		return known == 1;
 	if (strcmp(a, "--json") == 0)
 		o->json = true;
 	else if (strcmp(a, "--raw") == 0)
@@ -270,8 +310,10 @@ read_args(int argc, char **argv, struct dump_opts *o)
 		else if (!read_option(argc, argv, &i, o))
 			return -1;
 	}
-	if (o->json)
+	if (o->json && is_summary(o->format))
 		o->flags |= COMITY_PRINT_AS_JSON;
+	else if (o->json)
+		o->format = COMITY_JSON;
 	return n;
 }
 
@@ -295,10 +337,7 @@ dump(struct dump *d, char **paths, int n)
 	const struct dump_opts *o = &d->opts;
 
 	(void)signal(SIGPIPE, SIG_IGN);
-	d->printer = comity_printer_new(o->counts ? o->count
-					: o->json ? COMITY_JSON
-						  : COMITY_LINES,
-	    o->flags, STDOUT_FILENO);
+	d->printer = comity_printer_new(o->format, o->flags, STDOUT_FILENO);
 	os_progress_begin(&d->progress);
 	d->progress.on = d->progress.on && isatty(STDOUT_FILENO) == 0;
 	if (o->merge)
@@ -334,6 +373,7 @@ const struct cmd cmd_dump = {
 	.summary = "print MRT files as lines or JSON, or count what they hold",
 	.usage =
 	    "usage: comity dump [-m] [-lpu] [-t dump|change] FILE...\n"
+	    "       comity dump --format NAME FILE...\n"
 	    "       comity dump --json [--raw] FILE...\n"
 	    "       comity dump --count[=type|peer|prefix] [--json] FILE...\n\n"
 	    "Prints the routes, messages and state changes of MRT files, plain "
@@ -344,6 +384,11 @@ const struct cmd cmd_dump = {
 	    "  -p        with the index of the record, as second field\n"
 	    "  -u        with attributes that have no field, as last field\n"
 	    "  -t change a table's routes at the time of their last change\n"
+	    "  --format NAME\n"
+	    "            bgpdump (-m), json (--json), csv (--csv: a table with "
+	    "a header\n"
+	    "            line), bgpreader (elements as CAIDA's bgpreader "
+	    "writes them)\n"
 	    "  --json    an object a line, named as in RIS Live\n"
 	    "  --raw     with the BGP message in hexadecimal\n"
 	    "  --count   how many of each type; =peer, =prefix: of each peer, "

@@ -230,6 +230,8 @@ enum comity_format {
 	COMITY_COUNT_TYPES,
 	COMITY_COUNT_PEERS,
 	COMITY_COUNT_PREFIXES,
+	COMITY_BGPREADER, /* elements as CAIDA's bgpreader writes them */
+	COMITY_CSV,       /* a table with a header line */
 };
 
 enum comity_print_flags {

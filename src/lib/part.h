@@ -339,10 +339,55 @@ put_piece(char *o, const struct piece *p)
 
 struct counts;
 
+/* --- rows.c ------------------------------------------------------------ */
+
+#define MAX_ROW_HEAD (MAX_HEAD + MAX_NAME)
+
+/* What a row is about. */
+struct row {
+	const struct mrt_record *rec;
+	enum comity_route type;
+	const struct ipaddr *peer_ip;
+	uint32_t peer_asn;
+	bool state; /* no route: a change of state */
+	uint16_t old_state, new_state;
+};
+
+/* How the rows of a format look. */
+struct row_style {
+	/* Up to the prefix; at most MAX_ROW_HEAD bytes. */
+	char *(*head)(char *o, const struct comity_printer *pr,
+	    const struct row *row);
+	/* path_id: NULL = the session has none */
+	char *(
+	    *prefix)(char *o, const struct prefix *p, const uint32_t *path_id);
+	/* From behind it to the end of the line: of a route, of a withdrawal,
+	 * and of a change of state, which has no prefix. */
+	char *(*attrs)(char *o, const struct bgp_attrs *a, struct bgp_view hop);
+	const char *withdrawn;
+	char *(*states)(char *o, const struct row *row);
+};
+extern const struct row_style element_style, csv_style;
+extern const char csv_header[];
+
+void print_rows(struct comity_printer *pr, const struct row_style *style,
+    const struct mrt_record *rec, struct mrt_decoded *m);
+/* Numbers of `octets` each, `per` of them joined by colons: "1:2 3:4". */
+char *put_tuple_list(char *o, struct bgp_view v, size_t octets, size_t per);
+/* "1 2", "{3,4}" */
+char *
+put_path_segment(char *o, const uint32_t *asns, const struct bgp_segment *s);
+char *put_path_text(char *o, const struct bgp_path *p);
+/* The (global) address of a next hop; nothing for one of odd length. */
+char *put_hop(char *o, struct bgp_view v);
+
+/* --- the printer itself ------------------------------------------------ */
+
 struct comity_printer {
 	struct print_opts opts;
 	struct out out;
 	struct comity_reader *in; /* whose record is printed */
+	bool begun;               /* something was put */
 	uint64_t records;         /* handed out over all inputs, for `index` */
 	struct counts *counts;
 	char *tail; /* MAX_TAIL bytes: attributes of the message */

@@ -23,7 +23,7 @@ comity_printer_new(enum comity_format format, unsigned flags, int fd)
 	pr->out.fd = fd;
 	pr->out.p = mem_alloc(FLUSH_AT + MAX_PIECE, 1);
 	pr->tail = mem_alloc(MAX_TAIL, 1);
-	if (format >= COMITY_COUNT_TYPES)
+	if (format >= COMITY_COUNT_TYPES && format <= COMITY_COUNT_PREFIXES)
 		pr->counts = counts_new();
 	return pr;
 }
@@ -47,6 +47,41 @@ outcome(const struct comity_printer *pr)
 	return pr->out.error == 0 ? 0 : -1;
 }
 
+static void
+print_csv(struct comity_printer *pr, const struct mrt_record *rec,
+    struct mrt_decoded *m)
+{
+	if (!pr->begun)
+		out_end(&pr->out, put_str(out_begin(&pr->out), csv_header,
+				      strlen(csv_header)));
+	print_rows(pr, &csv_style, rec, m);
+}
+
+static void
+print_one(struct comity_printer *pr, const struct mrt_record *rec,
+    struct mrt_decoded *m)
+{
+	switch (pr->opts.format) {
+	case COMITY_LINES:
+		print_lines(pr, rec, m);
+		break;
+	case COMITY_JSON:
+		print_json(pr, rec, m);
+		break;
+	case COMITY_BGPREADER:
+		print_rows(pr, &element_style, rec, m);
+		break;
+	case COMITY_CSV:
+		print_csv(pr, rec, m);
+		break;
+	case COMITY_COUNT_TYPES:
+	case COMITY_COUNT_PEERS:
+	case COMITY_COUNT_PREFIXES:
+	default:
+		print_count(pr, rec, m);
+	}
+}
+
 int
 comity_printer_put(struct comity_printer *pr, struct comity_reader *r)
 {
@@ -54,12 +89,8 @@ comity_printer_put(struct comity_printer *pr, struct comity_reader *r)
 	struct mrt_decoded *m = &r->item->m;
 
 	pr->in = r;
-	if (pr->opts.format == COMITY_LINES)
-		print_lines(pr, rec, m);
-	else if (pr->opts.format == COMITY_JSON)
-		print_json(pr, rec, m);
-	else
-		print_count(pr, rec, m);
+	print_one(pr, rec, m);
+	pr->begun = true;
 	/* What bgpdump counts for -p. */
 	if (m->kind != MRT_SKIPPED && m->kind != MRT_PEER_INDEX &&
 	    (m->kind != MRT_MESSAGE || m->message != BGP_ROUTE_REFRESH))

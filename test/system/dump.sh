@@ -23,7 +23,15 @@ golden count-json "$COMITY" dump --count --json table-dump bgp4mp-messages
 golden count-peer-json "$COMITY" dump --count=peer --json two-indexes
 golden count-prefix-json "$COMITY" dump --count=prefix --json two-indexes
 
+golden bgpreader "$COMITY" dump --format bgpreader ./*
+golden csv "$COMITY" dump --csv ./*
+
 if command -v python3 >/dev/null; then
+	"$COMITY" dump --csv ./* >"$T/csv" 2>/dev/null
+	run 0 'every row of --csv has the fields of its header' python3 -c '
+import csv, sys
+for row in csv.DictReader(open(sys.argv[1], newline="")):
+    assert len(row) == 18 and None not in row.values()' "$T/csv"
 	run 0 'the corpus is what make-corpus makes' \
 	    python3 "$ROOT/test/make-corpus" --check
 	(cd "$corpus" && "$COMITY" dump --json --raw ./*) >"$T/json" 2>/dev/null
@@ -34,6 +42,7 @@ for line in open(sys.argv[1]):
 else
 	skip 'the corpus is what make-corpus makes' 'no python3 here'
 	skip 'every line of --json is an object' 'no python3 here'
+	skip 'every row of --csv has the fields of its header' 'no python3 here'
 fi
 
 # --- inputs -------------------------------------------------------------------
@@ -45,6 +54,9 @@ updates=$1
 set -- "$T"/day/routes/rrc00/*/bview*
 table=$1 second=$2
 golden day "$COMITY" dump -m "$updates"
+"$COMITY" dump --format bgpreader "$updates" >"$T/out"
+awk -F'|' '$4 "|" $5 != "ris|rrc00" || NF != 16 { exit 1 }' "$T/out"
+ok $? 'bgpreader: project and collector are those of the path'
 "$COMITY" dump -m "$table" "$second" >"$T/two"
 "$COMITY" dump -m "$updates" >"$T/lines"
 
@@ -107,6 +119,7 @@ err_has 'text: holds no MRT record at offset 0' 'text is told'
 run 1 'a good and a bad file' "$COMITY" dump "$T/text" "$updates"
 same "$T/lines" "$T/out" 'a good and a bad file: the good one is printed'
 run 2 '--count of what does not exist' "$COMITY" dump --count=colour "$table"
+run 2 '--format of what does not exist' "$COMITY" dump --format xml "$table"
 run 2 '-t of what does not exist' "$COMITY" dump -t never "$table"
 printf '\0\0\0\1\0\13\0\0\0\0\0\1x' >"$T/ospf"
 run 2 'records of other protocols alone' "$COMITY" dump "$T/ospf"
