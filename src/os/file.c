@@ -17,6 +17,7 @@
 #define WALK_DEPTH_MAX 32
 #define WALK_FILES_MAX 1000000
 #define ATOMIC_BUFFER  (1 << 20)
+#define NAME_TRIES     1000 /* temporary names that exist already */
 
 /* --- maps -------------------------------------------------------------- */
 
@@ -67,12 +68,37 @@ os_map_close(struct os_map *m)
 struct os_atomic {
 	char *path, *temp;
 	int fd;
+	bool unnamed; /* the file has no name so far, temp neither */
 	uint64_t pos; /* of the next byte written */
 	uint8_t *buf; /* ATOMIC_BUFFER bytes not yet given to the file */
 	size_t n;
 	unsigned mode;
 	bool failed;
 };
+
+/* Into a new string: the folder that holds a path. */
+static char *
+folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash == NULL   ? mem_strdup(".")
+	       : slash == path ? mem_strdup("/")
+			       : mem_strndup(path, (size_t)(slash - path));
+}
+
+/* Where /proc is not mounted a file cannot be named later. */
+static int
+open_unnamed(const char *path)
+{
+	char *dir = folder_of(path);
+	int fd = -1;
+
+	if (access("/proc/self/fd", X_OK) == 0)
+		fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	free(dir);
+	return fd;
+}
 
 int
 os_atomic_open(const char *path, unsigned mode, struct os_atomic **out,
@@ -85,7 +111,10 @@ os_atomic_open(const char *path, unsigned mode, struct os_atomic **out,
 	a->temp = mem_alloc(n, 1);
 	(void)snprintf(a->temp, n, "%s.tmp-XXXXXX", path);
 	a->mode = mode;
-	a->fd = mkostemp(a->temp, O_CLOEXEC);
+	a->fd = open_unnamed(path);
+	a->unnamed = a->fd != -1;
+	if (!a->unnamed)
+		a->fd = mkostemp(a->temp, O_CLOEXEC);
 	if (a->fd == -1) {
 		(void)err_sys(err, "%s: create", path);
 		free(a->temp);
@@ -96,6 +125,30 @@ os_atomic_open(const char *path, unsigned mode, struct os_atomic **out,
 	a->buf = mem_alloc(ATOMIC_BUFFER, 1);
 	*out = a;
 	return 0;
+}
+
+/* A name for what has none, since a link replaces no file, but a rename does. */
+static int
+give_name(struct os_atomic *a)
+{
+	char from[64];
+	char *digits = a->temp + strlen(a->temp) - 6;
+	unsigned at = (unsigned)getpid();
+
+	if (!a->unnamed)
+		return 0;
+	(void)snprintf(from, sizeof(from), "/proc/self/fd/%d", a->fd);
+	for (int tries = 0; tries < NAME_TRIES; tries++, at++) {
+		(void)snprintf(digits, 7, "%06u", at % 1000000);
+		if (linkat(AT_FDCWD, from, AT_FDCWD, a->temp,
+			AT_SYMLINK_FOLLOW) == 0) {
+			a->unnamed = false;
+			return 0;
+		}
+		if (errno != EEXIST)
+			return -1;
+	}
+	return -1;
 }
 
 static int
@@ -194,10 +247,7 @@ atomic_end(struct os_atomic *a)
 static int
 sync_folder_of(const char *path, struct err *err)
 {
-	const char *slash = strrchr(path, '/');
-	char *dir = slash == NULL   ? mem_strdup(".")
-		    : slash == path ? mem_strdup("/")
-				    : mem_strndup(path, (size_t)(slash - path));
+	char *dir = folder_of(path);
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int status = 0;
 
@@ -227,6 +277,10 @@ os_atomic_commit(struct os_atomic *a, struct err *err)
 		(void)err_sys(err, "%s: sync", a->path);
 		goto fail;
 	}
+	if (give_name(a) == -1) {
+		(void)err_sys(err, "%s: name", a->path);
+		goto fail;
+	}
 	int closed = close(a->fd);
 	a->fd = -1;
 	if (closed == -1 || rename(a->temp, a->path) == -1) {
@@ -247,7 +301,8 @@ os_atomic_abort(struct os_atomic *a)
 {
 	if (a == NULL)
 		return;
-	(void)unlink(a->temp);
+	if (!a->unnamed)
+		(void)unlink(a->temp);
 	atomic_end(a);
 }
 

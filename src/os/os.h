@@ -97,10 +97,11 @@ void os_map_close(struct os_map *m);
 /* --- writing ----------------------------------------------------------- */
 
 /*
- * A file that appears whole or not at all: written under a temporary name
- * beside it, synced and renamed by os_atomic_commit().  After a failed write
- * commit fails too.  os_atomic_abort() removes the temporary file; either
- * call ends the object.  mode: permissions, e.g. 0644.
+ * A file that appears whole or not at all: written without a name where the
+ * file system can do that (a kill then leaves nothing), else under a temporary
+ * one beside it; synced, named and renamed by os_atomic_commit().  After a
+ * failed write commit fails too.  os_atomic_abort() removes what there is;
+ * either call ends the object.  mode: permissions, e.g. 0644.
  */
 struct os_atomic;
 int os_atomic_open(const char *path, unsigned mode, struct os_atomic **out,
@@ -119,6 +120,23 @@ int os_write_file(const char *path, unsigned mode, const void *data, size_t n,
 /* Renames within one folder, and not to be undone by a power cut. */
 int os_rename(const char *from, const char *to, struct err *err);
 int os_mkdirs(const char *path, struct err *err);
+
+/*
+ * A file compressed as the suffix of its name says, .gz, .bz2, .xz or .zst,
+ * else plain; "-" is standard output, plain.  It appears whole or not at all,
+ * as above, but for standard output, devices and FIFOs, which are written to
+ * at once.  The same bytes written give the same file, in whatever pieces they
+ * come (that of a .gz may differ between generations of processors, see ISA-L).
+ */
+struct os_output;
+int os_output_open(const char *path, struct os_output **out, struct err *err);
+/* After a failure, all that follow fail for the same reason.  errno is that of
+ * the system, EPIPE where a reader left. */
+int os_output_write(struct os_output *o, const void *data, size_t n,
+    struct err *err);
+uint64_t os_output_pos(const struct os_output *o); /* plain bytes so far */
+int os_output_commit(struct os_output *o, struct err *err); /* ends o */
+void os_output_abort(struct os_output *o); /* accepts NULL; ends o */
 
 /* --- packs -------------------------------------------------------------- */
 
