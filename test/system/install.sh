@@ -1,6 +1,6 @@
 #!/bin/sh
-# install.sh - `meson install`: the program, man pages, documents for users, and
-# nothing else.
+# install.sh - `meson install`: the program, the library, man pages, documents
+# for users, and nothing else.
 . "${ROOT:?}/test/system/lib.sh"
 
 if ! command -v meson >/dev/null; then
@@ -10,9 +10,9 @@ fi
 dest=$T/dest
 run 0 'meson install' meson install -C "${BUILD:?}" --no-rebuild \
     --destdir "$dest"
-find "$dest" -type f | sed 's,.*/,,' | sort >"$T/installed"
+find "$dest" -type f | sed 's,.*/,,; s,^\(libcomity\.so\)\..*,\1,' | sort >"$T/installed"
 {
-	echo comity
+	printf '%s\n' comity comity.h libcomity.pc libcomity.so
 	echo LICENSE
 	find "$ROOT/doc/man" -name '*.1' | sed 's,.*/,,'
 	# Documents for users.
