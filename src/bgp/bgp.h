@@ -208,9 +208,9 @@ void bgp_attrs_decode(struct bgp_decoder *d, const void *data, size_t n,
 /* --- plain blocks ------------------------------------------------------- */
 
 /*
- * A block without any fault and without what needs a second look: each
- * attribute once and well formed, AS numbers of four octets, at most one
- * segment in the path, an AS_SEQUENCE.  Nearly all blocks of today are such.
+ * A block without any fault but perhaps AS 0 (RFC 7607), and without what needs
+ * a second look: each attribute once and well formed, AS numbers of four
+ * octets, at most one segment in the path, an AS_SEQUENCE.  Nearly all blocks of today are such.
  * Everything is a view into the block.
  */
 struct bgp_plain {
@@ -242,6 +242,8 @@ bgp_plain_has(const struct bgp_plain *p, enum bgp_attr code)
  */
 bool bgp_plain_decode(const void *data, size_t n, bool table_dump,
     struct bgp_plain *out);
+/* Faults after all: AS 0 in the path or as aggregator. */
+bool bgp_plain_has_as0(const struct bgp_plain *p);
 
 /* --- messages ---------------------------------------------------------- */
 

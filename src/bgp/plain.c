@@ -19,8 +19,6 @@
 static bool
 read_path(const uint8_t *p, size_t n, struct bgp_plain *out)
 {
-	uint32_t zero = 0;
-
 	out->n_path = 0;
 	if (n == 0)
 		return true;
@@ -28,14 +26,23 @@ read_path(const uint8_t *p, size_t n, struct bgp_plain *out)
 		return false;
 	out->path = p + 2;
 	out->n_path = p[1];
-	/* RFC 7607 2 */
-	for (const uint8_t *a = p + 2; a < p + n; a += 4) {
+	return true;
+}
+
+bool
+bgp_plain_has_as0(const struct bgp_plain *p)
+{
+	uint32_t zero = 0;
+
+	for (uint32_t i = 0;
+	     i < (bgp_plain_has(p, BGP_ATTR_AS_PATH) ? p->n_path : 0); i++) {
 		uint32_t asn;
 
-		memcpy(&asn, a, sizeof(asn));
+		memcpy(&asn, p->path + 4 * (size_t)i, sizeof(asn));
 		zero |= asn == 0;
 	}
-	return zero == 0;
+	return zero != 0 || (bgp_plain_has(p, BGP_ATTR_AGGREGATOR) &&
+				rbuf_be32(p->aggregator) == 0);
 }
 
 static bool
@@ -116,7 +123,7 @@ read_one(unsigned head, const uint8_t *p, size_t n, bool table_dump,
 		return n == 0;
 	case OPT_TRANS(BGP_ATTR_AGGREGATOR):
 		out->aggregator = p;
-		return n == 8 && rbuf_be32(p) != 0; /* RFC 7607 2 */
+		return n == 8;
 	case OPT_TRANS(BGP_ATTR_COMMUNITIES):
 		return read_list(p, n, 4, &out->communities);
 	case OPT_NON(BGP_ATTR_ORIGINATOR_ID):

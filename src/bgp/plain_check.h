@@ -71,7 +71,7 @@ plain_attr_agrees(const struct bgp_plain *p, const struct bgp_attrs *a,
 static inline bool
 plain_agrees(const struct bgp_plain *p, const struct bgp_attrs *a)
 {
-	if (a->worst != BGP_OK || a->n_unknown != 0 ||
+	if ((a->worst != BGP_OK) != bgp_plain_has_as0(p) || a->n_unknown != 0 ||
 	    p->present != a->present || a->seen != a->present)
 		return false;
 	for (unsigned code = 0; code < 64; code++)

@@ -14,6 +14,7 @@
 #include "lib/part.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/utc.h"
 
@@ -353,6 +354,8 @@ make_peer_texts(struct comity_printer *pr)
 
 	pr->peer_texts =
 	    mem_realloc(pr->peer_texts, n + 1, sizeof(*pr->peer_texts));
+	free(pr->memos);
+	pr->memos = mem_alloc(n + 1, sizeof(*pr->memos));
 	for (size_t i = 0; i < n; i++) {
 		const struct mrt_peer *p = &pr->in->peers.list.p[i];
 		struct piece *t = &pr->peer_texts[i];
@@ -375,6 +378,34 @@ put_table_attrs(char *o, struct comity_printer *pr, struct bgp_view block,
 		return put_plain(o, &pr->opts, &plain, plain_next_hop(&plain));
 	bgp_attrs_decode(pr->in->dec, block.p, block.n, s, a);
 	return put_attrs(o, &pr->opts, a, table_next_hop(a), false);
+}
+
+/* The same, from the output itself if the peer said it last. */
+static char *
+put_again(char *o, struct comity_printer *pr, struct memo *m,
+    struct bgp_view block, const struct bgp_session *s)
+{
+	uint32_t at = (uint32_t)(o - pr->out.p);
+
+	if (block.n == m->n && m->flushes == pr->out.flushes &&
+	    memcmp(m->block, block.p, block.n) == 0) {
+		const char *text = pr->out.p + m->at;
+
+		m->at = at;
+		for (size_t i = 0; i < m->n_text; i += 32)
+			memcpy(o + i, text + i, 32);
+		return o + m->n_text;
+	}
+	o = put_table_attrs(o, pr, block, s);
+	m->n = 0;
+	if (block.n <= MEMO_BLOCK_MAX) {
+		memcpy(m->block, block.p, block.n);
+		m->n = (uint16_t)block.n;
+		m->at = at;
+		m->n_text = (uint32_t)(o - pr->out.p) - at;
+		m->flushes = pr->out.flushes;
+	}
+	return o;
 }
 
 static void
@@ -406,7 +437,8 @@ rib_lines(struct comity_printer *pr, const struct mrt_record *rec,
 			o = put_u32(o, e.path_id);
 			*o++ = '|';
 		}
-		out_end(&pr->out, put_table_attrs(o, pr, e.attrs, &s));
+		out_end(&pr->out,
+		    put_again(o, pr, &pr->memos[e.peer], e.attrs, &s));
 	}
 }
 

@@ -36,6 +36,7 @@
 struct out {
 	char *p; /* FLUSH_AT + MAX_PIECE bytes */
 	size_t n;
+	uint64_t flushes; /* so often what stood in p went */
 	int fd;
 	int error; /* errno of a write that failed, 0 = none */
 };
@@ -337,6 +338,19 @@ put_piece(char *o, const struct piece *p)
 	return o + p->n;
 }
 
+/*
+ * The last attributes of a peer in a table and where their text stands in the
+ * output: in half of the lines of real tables they are those of the prefix
+ * before.
+ */
+#define MEMO_BLOCK_MAX 112
+struct memo {
+	uint8_t block[MEMO_BLOCK_MAX];
+	uint16_t n; /* bytes of the block; 0 = none */
+	uint32_t at, n_text;
+	uint64_t flushes; /* of the output, when it was written */
+};
+
 struct counts;
 
 /* --- rows.c ------------------------------------------------------------ */
@@ -392,6 +406,7 @@ struct comity_printer {
 	struct counts *counts;
 	char *tail; /* MAX_TAIL bytes: attributes of the message */
 	struct piece *peer_texts; /* "192.0.2.1|64500|" of peers */
+	struct memo *memos;       /* by peer, too */
 	uint32_t peer_table;      /* peers_id that they are of */
 };
 

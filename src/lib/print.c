@@ -35,6 +35,7 @@ comity_printer_free(struct comity_printer *pr)
 		return;
 	counts_free(pr->counts);
 	free(pr->peer_texts);
+	free(pr->memos);
 	free(pr->tail);
 	free(pr->out.p);
 	free(pr);

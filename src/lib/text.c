@@ -51,6 +51,7 @@ out_flush(struct out *o)
 			o->error = errno;
 	}
 	o->n = 0;
+	o->flushes++;
 }
 
 char *
