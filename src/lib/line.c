@@ -387,7 +387,7 @@ put_again(char *o, struct comity_printer *pr, struct memo *m,
 {
 	uint32_t at = (uint32_t)(o - pr->out.p);
 
-	if (block.n == m->n && m->flushes == pr->out.flushes &&
+	if (m->n_text > 0 && block.n == m->n && m->flushes == pr->out.flushes &&
 	    memcmp(m->block, block.p, block.n) == 0) {
 		const char *text = pr->out.p + m->at;
 
@@ -397,7 +397,7 @@ put_again(char *o, struct comity_printer *pr, struct memo *m,
 		return o + m->n_text;
 	}
 	o = put_table_attrs(o, pr, block, s);
-	m->n = 0;
+	m->n_text = 0;
 	if (block.n <= MEMO_BLOCK_MAX) {
 		memcpy(m->block, block.p, block.n);
 		m->n = (uint16_t)block.n;

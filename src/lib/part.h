@@ -346,9 +346,9 @@ put_piece(char *o, const struct piece *p)
 #define MEMO_BLOCK_MAX 112
 struct memo {
 	uint8_t block[MEMO_BLOCK_MAX];
-	uint16_t n; /* bytes of the block; 0 = none */
-	uint32_t at, n_text;
-	uint64_t flushes; /* of the output, when it was written */
+	uint16_t n;          /* bytes of the block */
+	uint32_t at, n_text; /* n_text 0: there is none */
+	uint64_t flushes;    /* of the output, when it was written */
 };
 
 struct counts;
