@@ -30,8 +30,9 @@ struct os_stream;
 int os_stream_open(const char *path, struct os_stream **out, struct err *err);
 /*
  * How many threads may decompress it from now on, the reader's own included; 1
- * until told.  What is read does not depend on it.  It matters to bzip2 alone:
- * each thread and what it works at cost some 10 MB.
+ * until told.  What is read does not depend on it.  bzip2 is decoded by all of
+ * them, each with some 10 MB; gzip, xz and zstd, unless they come out of a
+ * pipe, by one beside the reader.
  */
 void os_stream_threads(struct os_stream *s, unsigned n);
 /* A stream over memory (not copied), for tests and embedded files. */

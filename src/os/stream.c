@@ -21,6 +21,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "os/ahead.h"
 #include "os/bunzip.h"
 
 #define IN_SIZE    (1 << 20)
@@ -39,7 +40,11 @@ struct os_stream {
 	struct bunzip *bunzip; /* NULL = not bzip2 */
 	bool in_member, any_member;
 	bool damaged; /* told by the decoder together with its last output */
-	uint64_t out_pos;
+	uint64_t out_pos;    /* decompressed */
+	uint64_t given;      /* ... and handed out, or to be peeked at */
+	struct ahead *ahead; /* NULL = no thread decompresses; else what stands
+				above is the thread's alone */
+	bool want_ahead;
 	struct os_sha *sha; /* NULL = nothing to hash so far */
 	bool no_sha;
 	uint8_t *peek; /* decompressed ahead by os_stream_peek() */
@@ -169,6 +174,7 @@ os_stream_close(struct os_stream *s)
 {
 	if (s == NULL)
 		return;
+	ahead_free(s->ahead);
 	if (s->dec != NULL)
 		s->dec->destroy(s->dec_state);
 	bunzip_free(s->bunzip);
@@ -337,19 +343,49 @@ check_limits(const struct os_stream *s, struct err *err)
 	return 0;
 }
 
+/* The next bytes, by whoever decompresses. */
 static ssize_t
-read_new(struct os_stream *s, uint8_t *dst, size_t n, struct err *err)
+decompress(void *ctx, uint8_t *dst, size_t n, struct err *err)
 {
+	struct os_stream *s = ctx;
 	ssize_t got = s->bunzip != NULL ? read_bzip2(s, dst, n, err)
 		      : s->dec != NULL  ? read_packed(s, dst, n, err)
 					: read_plain(s, dst, n, err);
 
 	if (got <= 0)
 		return got;
-	if (!s->no_sha)
-		os_sha_add(sha_of(s), dst, (size_t)got);
 	s->out_pos += (uint64_t)got;
 	return check_limits(s, err) == -1 ? -1 : got;
+}
+
+static uint64_t
+packed_pos(const void *ctx)
+{
+	return ((const struct os_stream *)ctx)->in_pos;
+}
+
+/* Once, when it is clear that the stream is longer than a look at it. */
+static void
+begin_ahead(struct os_stream *s)
+{
+	const struct ahead_source src = { decompress, packed_pos, s };
+
+	s->want_ahead = false;
+	s->ahead = ahead_new(&src);
+}
+
+static ssize_t
+read_new(struct os_stream *s, uint8_t *dst, size_t n, struct err *err)
+{
+	ssize_t got = s->ahead != NULL ? ahead_read(s->ahead, dst, n, err)
+				       : decompress(s, dst, n, err);
+
+	if (got <= 0)
+		return got;
+	if (!s->no_sha)
+		os_sha_add(sha_of(s), dst, (size_t)got);
+	s->given += (uint64_t)got;
+	return got;
 }
 
 ssize_t
@@ -368,6 +404,8 @@ os_stream_read(struct os_stream *s, void *dst, size_t n, struct err *err)
 		*err = s->stored;
 		return -1;
 	}
+	if (s->want_ahead)
+		begin_ahead(s);
 	return read_new(s, dst, n, err);
 }
 
@@ -401,6 +439,10 @@ os_stream_threads(struct os_stream *s, unsigned n)
 {
 	if (s->bunzip != NULL)
 		bunzip_threads(s->bunzip, n);
+	else
+		/* A thread that waits for a pipe could not be stopped. */
+		s->want_ahead = n > 1 && s->dec != NULL && s->file_size > 0 &&
+				s->ahead == NULL;
 }
 
 const char *
@@ -412,7 +454,7 @@ os_stream_path(const struct os_stream *s)
 uint64_t
 os_stream_pos(const struct os_stream *s)
 {
-	return s->out_pos - (s->peek_n - s->peek_at);
+	return s->given - (s->peek_n - s->peek_at);
 }
 
 void
@@ -432,5 +474,6 @@ os_stream_share(const struct os_stream *s)
 {
 	if (s->file_size == 0)
 		return -1;
-	return (double)s->in_pos / (double)s->file_size;
+	return (double)(s->ahead != NULL ? ahead_mark(s->ahead) : s->in_pos) /
+	       (double)s->file_size;
 }

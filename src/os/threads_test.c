@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * threads_test.c - what a bzip2 file gives does not depend on how many threads
- * decompress it: whole, cut, damaged, and closed in the middle.
+ * threads_test.c - what a compressed file gives does not depend on how many
+ * threads decompress it: whole, cut, damaged, and closed in the middle.
  */
 #include <bzlib.h>
 #include <setjmp.h>
@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include "base/buf.h"
 #include "os/os.h"
@@ -21,7 +22,26 @@
 #define PLAIN (2 << 20)
 
 static const unsigned counts[] = { 1, 2, 7, 100 };
-static struct buf packed; /* some twenty blocks, in two streams */
+static struct buf bzip2; /* some twenty blocks, in two streams */
+static struct buf gzip;  /* two members, each longer than a chunk */
+static struct buf *const files[] = { &bzip2, &gzip };
+
+static void
+add_gzip(uint8_t *p, int level)
+{
+	size_t room = PLAIN + 1000;
+	z_stream z = { .next_in = p,
+		.avail_in = PLAIN,
+		.next_out = buf_room(&gzip, room),
+		.avail_out = (unsigned)room };
+
+	assert_int_equal(deflateInit2(&z, level, Z_DEFLATED, 15 + 16, 8,
+			     Z_DEFAULT_STRATEGY),
+	    Z_OK);
+	assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+	gzip.n -= z.avail_out;
+	assert_int_equal(deflateEnd(&z), Z_OK);
+}
 
 static int
 setup(void **state)
@@ -34,12 +54,13 @@ setup(void **state)
 		p[i] = (uint8_t)(i / 100 % 200 + nrand48(seed) % 3);
 	for (int level = 1; level <= 2; level++) {
 		unsigned room = PLAIN, used = room;
-		char *to = (char *)buf_room(&packed, room);
+		char *to = (char *)buf_room(&bzip2, room);
 
 		assert_int_equal(BZ2_bzBuffToBuffCompress(to, &used, (char *)p,
 				     PLAIN, level, 0, 0),
 		    BZ_OK);
-		packed.n -= room - used;
+		bzip2.n -= room - used;
+		add_gzip(p, level);
 	}
 	free(p);
 	return 0;
@@ -49,7 +70,8 @@ static int
 teardown(void **state)
 {
 	(void)state;
-	buf_fini(&packed);
+	buf_fini(&bzip2);
+	buf_fini(&gzip);
 	return 0;
 }
 
@@ -94,27 +116,32 @@ static void
 test_whole(void **state)
 {
 	(void)state;
-	for (int i = 0; i < 3; i++)
-		all_the_same(packed.p, packed.n);
+	for (size_t f = 0; f < COUNT(files); f++)
+		for (int i = 0; i < 3; i++)
+			all_the_same(files[f]->p, files[f]->n);
 }
 
 static void
 test_cut(void **state)
 {
 	(void)state;
-	for (size_t i = 1; i < 8; i++)
-		all_the_same(packed.p, packed.n * i / 8 + i);
+	for (size_t f = 0; f < COUNT(files); f++)
+		for (size_t i = 1; i < 8; i++)
+			all_the_same(files[f]->p, files[f]->n * i / 8 + i);
 }
 
 static void
 test_damaged(void **state)
 {
 	(void)state;
-	for (size_t i = 1; i < 8; i++) {
-		packed.p[packed.n * i / 8] ^= 4;
-		all_the_same(packed.p, packed.n);
-		packed.p[packed.n * i / 8] ^= 4;
-	}
+	for (size_t f = 0; f < COUNT(files); f++)
+		for (size_t i = 1; i < 8; i++) {
+			struct buf *b = files[f];
+
+			b->p[b->n * i / 8] ^= 4;
+			all_the_same(b->p, b->n);
+			b->p[b->n * i / 8] ^= 4;
+		}
 }
 
 static void
@@ -124,13 +151,16 @@ test_closed_early(void **state)
 	struct err err;
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(counts); i++) {
-		struct os_stream *s = os_stream_mem("x", packed.p, packed.n);
+	for (size_t f = 0; f < COUNT(files); f++)
+		for (size_t i = 0; i < COUNT(counts); i++) {
+			struct os_stream *s =
+			    os_stream_mem("x", files[f]->p, files[f]->n);
 
-		os_stream_threads(s, counts[i]);
-		assert_true(os_stream_read(s, some, sizeof(some), &err) > 0);
-		os_stream_close(s);
-	}
+			os_stream_threads(s, counts[i]);
+			assert_true(
+			    os_stream_read(s, some, sizeof(some), &err) > 0);
+			os_stream_close(s);
+		}
 }
 
 /* A block is given when it is there, though the pipe stays open. */
