@@ -284,15 +284,20 @@ put_plain(char *o, const struct print_opts *opts, const struct bgp_plain *p,
 }
 
 static struct bgp_view
-plain_next_hop(const struct bgp_plain *p)
+plain_next_hop4(const struct bgp_plain *p)
 {
 	static const uint8_t none[4] = { 255, 255, 255, 255 };
 
-	if (bgp_plain_has(p, BGP_ATTR_MP_REACH))
-		return p->mp_next_hop;
 	return (struct bgp_view){
 		bgp_plain_has(p, BGP_ATTR_NEXT_HOP) ? p->next_hop : none, 4
 	};
+}
+
+static struct bgp_view
+plain_next_hop(const struct bgp_plain *p)
+{
+	return bgp_plain_has(p, BGP_ATTR_MP_REACH) ? p->mp_next_hop
+						   : plain_next_hop4(p);
 }
 
 /* --- the beginning of a line ------------------------------------------- */
@@ -465,14 +470,37 @@ entry_line(struct comity_printer *pr, const struct mrt_record *rec,
 
 /* --- messages ---------------------------------------------------------- */
 
+/* As long as put_long() may read. */
+static const char newline[32] = "\n";
+
+/* The four lists of an UPDATE, and its attributes in one form or the other. */
+struct said {
+	struct bgp_view withdrawn, nlri, unreach, reach;
+	uint16_t unreach_afi, reach_afi;
+	uint8_t unreach_safi, reach_safi;
+	struct bgp_view next_hop, mp_next_hop;
+	const struct bgp_plain *plain; /* NULL: in the reader's update */
+};
+
 struct lines {
 	struct comity_printer *pr;
 	const struct mrt_record *rec;
-	const char *head; /* up to the prefix */
-	size_t n_head;
+	struct {
+		char text[MAX_HEAD];
+		size_t n;
+	} head; /* up to the prefix */
 	const struct bgp_session *session;
 	bool ids; /* a field for path ids, even if one family has none */
 };
+
+/* By pieces of 32: there is room behind both. */
+static inline char *
+put_long(char *o, const char *text, size_t n)
+{
+	for (size_t i = 0; i < n; i += 32)
+		memcpy(o + i, text + i, 32);
+	return o + n;
+}
 
 /* A line for each prefix, `tail` behind it. */
 static void
@@ -485,20 +513,20 @@ nlri_lines(const struct lines *l, struct bgp_view v, uint8_t family,
 	struct bgp_nlri n;
 
 	while (reader_nlri_next(l->pr->in, l->rec, &it, &n)) {
-		char *o = put_str(out_begin(out), l->head, l->n_head);
+		char *o = put_long(out_begin(out), l->head.text, l->head.n);
 
 		o = put_line_prefix(o, &n.prefix);
 		if (l->ids) {
 			*o++ = '|';
 			o = put_u32(o, n.path_id);
 		}
-		out_end(out, put_str(o, tail, n_tail));
+		out_end(out, put_long(o, tail, n_tail));
 	}
 }
 
 static void
-announce_lines(struct lines *l, struct bgp_view v, uint8_t family, uint8_t safi,
-    struct bgp_view next_hop)
+announce_lines(struct lines *l, const struct said *u, struct bgp_view v,
+    uint8_t family, uint8_t safi, struct bgp_view next_hop)
 {
 	struct comity_printer *pr = l->pr;
 	char *end;
@@ -506,9 +534,70 @@ announce_lines(struct lines *l, struct bgp_view v, uint8_t family, uint8_t safi,
 	if (v.n == 0)
 		return;
 	pr->tail[0] = '|';
-	end = put_attrs(pr->tail + 1, &pr->opts, &pr->in->update.attrs,
-	    next_hop, l->rec->type == MRT_BGP);
+	if (u->plain != NULL)
+		end = put_plain(pr->tail + 1, &pr->opts, u->plain, next_hop);
+	else
+		end = put_attrs(pr->tail + 1, &pr->opts, &pr->in->update.attrs,
+		    next_hop, l->rec->type == MRT_BGP);
 	nlri_lines(l, v, family, safi, pr->tail, (size_t)(end - pr->tail));
+}
+
+/* The frame and plain attributes at once; false: it takes a second look. */
+static bool
+read_plain(const struct comity_printer *pr, const struct mrt_decoded *m,
+    const struct bgp_session *s, struct bgp_plain *p, struct said *out)
+{
+	struct rbuf r = rbuf_from(m->body.p, m->body.n);
+
+	if (!s->as4 || m->session.old || pr->opts.unknown || pr->in->item->part)
+		return false;
+	struct rbuf withdrawn = rbuf_sub(&r, rbuf_u16(&r));
+	struct rbuf attrs = rbuf_sub(&r, rbuf_u16(&r));
+	if (!rbuf_ok(&r) ||
+	    !bgp_plain_decode(attrs.pos, rbuf_left(&attrs), false, p))
+		return false;
+	*out = (struct said){
+		.withdrawn = { withdrawn.pos, rbuf_left(&withdrawn) },
+		.nlri = { r.pos, rbuf_left(&r) },
+		.next_hop = plain_next_hop4(p),
+		.plain = p,
+	};
+	if (bgp_plain_has(p, BGP_ATTR_MP_UNREACH)) {
+		out->unreach = p->unreach;
+		out->unreach_afi = p->unreach_afi;
+		out->unreach_safi = p->unreach_safi;
+	}
+	if (bgp_plain_has(p, BGP_ATTR_MP_REACH)) {
+		out->reach = p->reach;
+		out->reach_afi = p->reach_afi;
+		out->reach_safi = p->reach_safi;
+		out->mp_next_hop = p->mp_next_hop;
+	}
+	return true;
+}
+
+static void
+read_any(struct comity_printer *pr, const struct mrt_record *rec,
+    const struct mrt_decoded *m, const struct bgp_session *s, struct said *out)
+{
+	const struct bgp_update *u = &pr->in->update;
+	const struct bgp_attrs *a = &u->attrs;
+
+	reader_update(pr->in, rec, m, s);
+	*out = (struct said){ .withdrawn = u->withdrawn,
+		.nlri = u->nlri,
+		.next_hop = next_hop4(a) };
+	if (bgp_has(a, BGP_ATTR_MP_UNREACH)) {
+		out->unreach = a->unreach;
+		out->unreach_afi = a->unreach_afi;
+		out->unreach_safi = a->unreach_safi;
+	}
+	if (bgp_has(a, BGP_ATTR_MP_REACH)) {
+		out->reach = a->reach;
+		out->reach_afi = a->reach_afi;
+		out->reach_safi = a->reach_safi;
+		out->mp_next_hop = a->mp_next_hop;
+	}
 }
 
 static void
@@ -516,29 +605,31 @@ message_lines(struct comity_printer *pr, const struct mrt_record *rec,
     struct mrt_decoded *m)
 {
 	struct bgp_session s = reader_session(pr->in, rec, m);
-	struct bgp_update *u = &pr->in->update;
-	const struct bgp_attrs *a = &u->attrs;
-	char head[MAX_HEAD], *end;
-	struct lines l = { pr, rec, head, 0, &s, m->session.add_path };
+	struct lines l = { .pr = pr,
+		.rec = rec,
+		.session = &s,
+		.ids = m->session.add_path };
+	struct bgp_plain plain;
+	struct said u;
 	uint8_t family;
 
 	if (m->message != BGP_UPDATE)
 		return;
-	reader_update(pr->in, rec, m, &s);
-	end = put_head(head, pr, rec, m, rec->time_us, "W");
+	if (!read_plain(pr, m, &s, &plain, &u))
+		read_any(pr, rec, m, &s, &u);
+	char *end = put_head(l.head.text, pr, rec, m, rec->time_us, "W");
 	char *what = end - 2;
 	end = put_peer(end, &m->session.peer_ip, m->session.peer_asn);
-	l.n_head = (size_t)(end - head);
-	nlri_lines(&l, u->withdrawn, NET_IP4, BGP_SAFI_UNICAST, "\n", 1);
-	if (bgp_has(a, BGP_ATTR_MP_UNREACH) &&
-	    reader_family(a->unreach_afi, a->unreach_safi, &family))
-		nlri_lines(&l, a->unreach, family, a->unreach_safi, "\n", 1);
+	l.head.n = (size_t)(end - l.head.text);
+	nlri_lines(&l, u.withdrawn, NET_IP4, BGP_SAFI_UNICAST, newline, 1);
+	if (u.unreach.n > 0 &&
+	    reader_family(u.unreach_afi, u.unreach_safi, &family))
+		nlri_lines(&l, u.unreach, family, u.unreach_safi, newline, 1);
 	*what = 'A';
-	announce_lines(&l, u->nlri, NET_IP4, BGP_SAFI_UNICAST, next_hop4(a));
-	if (bgp_has(a, BGP_ATTR_MP_REACH) &&
-	    reader_family(a->reach_afi, a->reach_safi, &family))
-		announce_lines(&l, a->reach, family, a->reach_safi,
-		    a->mp_next_hop);
+	announce_lines(&l, &u, u.nlri, NET_IP4, BGP_SAFI_UNICAST, u.next_hop);
+	if (u.reach.n > 0 && reader_family(u.reach_afi, u.reach_safi, &family))
+		announce_lines(&l, &u, u.reach, family, u.reach_safi,
+		    u.mp_next_hop);
 }
 
 static void
