@@ -22,6 +22,8 @@ struct dump_opts {
 	enum comity_format format; /* without --json */
 	bool json, merge;
 	unsigned flags; /* enum comity_print_flags */
+	bool selected;  /* only records of these indexes: */
+	uint64_t first, last;
 	struct comity_filter *filter;
 };
 
@@ -32,6 +34,7 @@ static const struct format {
 	{ "bgpdump", COMITY_LINES },
 	{ "bgpreader", COMITY_BGPREADER },
 	{ "csv", COMITY_CSV },
+	{ "explain", COMITY_EXPLAIN },
 	{ "json", COMITY_JSON },
 };
 
@@ -49,7 +52,9 @@ struct dump {
 static bool
 is_summary(enum comity_format format)
 {
-	return format >= COMITY_COUNT_TYPES && format <= COMITY_COUNT_PREFIXES;
+	return (format >= COMITY_COUNT_TYPES &&
+		   format <= COMITY_COUNT_PREFIXES) ||
+	       format == COMITY_EXPLAIN;
 }
 
 static void
@@ -71,6 +76,8 @@ open_input(struct dump *d, const char *path)
 	}
 	comity_reader_threads(r, 0);
 	comity_reader_filter(r, d->opts.filter);
+	if (d->opts.format == COMITY_EXPLAIN)
+		comity_reader_keep_refused(r);
 	return r;
 }
 
@@ -78,8 +85,12 @@ open_input(struct dump *d, const char *path)
 static bool
 print_record(struct dump *d, struct comity_reader *r, const char *path)
 {
+	uint64_t index = comity_record_index(r);
+
+	if (d->opts.selected && (index < d->opts.first || index > d->opts.last))
+		return true;
 	d->written = comity_printer_put(d->printer, r) == 0;
-	if (d->progress.on && ++d->records % PROGRESS_EVERY == 0)
+	if (++d->records % PROGRESS_EVERY == 0 && d->progress.on)
 		os_progress_show(&d->progress, path, comity_reader_share(r),
 		    d->records, "records");
 	return d->written;
@@ -110,6 +121,13 @@ close_input(struct dump *d, struct comity_reader *r, const char *path)
 	comity_reader_close(r);
 }
 
+/* Nothing behind this record is wanted. */
+static bool
+is_past(const struct dump *d, const struct comity_reader *r)
+{
+	return d->opts.selected && comity_record_index(r) > d->opts.last;
+}
+
 static void
 one_by_one(struct dump *d, char **paths, int n)
 {
@@ -118,8 +136,8 @@ one_by_one(struct dump *d, char **paths, int n)
 
 		if (r == NULL)
 			continue;
-		while (
-		    comity_reader_next(r) == 1 && print_record(d, r, paths[i]))
+		while (comity_reader_next(r) == 1 && !is_past(d, r) &&
+		       print_record(d, r, paths[i]))
 			;
 		close_input(d, r, paths[i]);
 	}
@@ -198,14 +216,36 @@ set_count(struct dump_opts *o, const char *by)
 	return o->format != COMITY_COUNT_PREFIXES || strcmp(by, "prefix") == 0;
 }
 
+/* "7" or "7-9" */
+static bool
+set_records(struct dump_opts *o, const char *text)
+{
+	uint64_t v[2] = { 0, 0 };
+	int n = 0;
+
+	for (const char *c = text; *c != '\0'; c++) {
+		if (*c == '-' && n == 0 && c > text && c[1] != '\0')
+			n = 1;
+		else if (*c >= '0' && *c <= '9' && v[n] < UINT64_MAX / 16)
+			v[n] = 10 * v[n] + (uint64_t)(*c - '0');
+		else
+			return false;
+	}
+	o->selected = text[0] != '\0';
+	o->first = v[0];
+	o->last = n == 0 ? v[0] : v[1];
+	return o->selected && o->first <= o->last;
+}
+
 /* --format, --csv: 1, 0 = it is neither, -1 = told. */
 static int
 format_arg(int argc, char **argv, int *i, struct dump_opts *o)
 {
 	const char *value;
 
-	if (strcmp(argv[*i], "--csv") == 0)
-		value = "csv";
+	if (strcmp(argv[*i], "--csv") == 0 ||
+	    strcmp(argv[*i], "--explain") == 0)
+		value = argv[*i] + 2;
 	else if (!args_value(argc, argv, i, "--format", &value))
 		return 0;
 	for (size_t k = 0; k < sizeof(formats) / sizeof(formats[0]); k++)
@@ -214,7 +254,8 @@ format_arg(int argc, char **argv, int *i, struct dump_opts *o)
 			return 1;
 		}
 	return cmd_usage(&cmd_dump,
-		   "--format %s: bgpdump, bgpreader, csv or json", value),
+		   "--format %s: bgpdump, bgpreader, csv, explain or json",
+		   value),
 	       -1;
 }
 
@@ -282,6 +323,10 @@ read_option(int argc, char **argv, int *i, struct dump_opts *o)
 		if (!set_count(o, a + 8))
 			return cmd_usage(c, "%s: type, peer or prefix", a),
 			       false;
+	} else if (args_value(argc, argv, i, "--record", &value)) {
+		if (!set_records(o, value))
+			return cmd_usage(c, "--record %s: N or N-M", value),
+			       false;
 	} else if (args_value(argc, argv, i, "-t", &value)) {
 		if (strcmp(value, "change") == 0)
 			o->flags |= COMITY_PRINT_CHANGED;
@@ -320,6 +365,10 @@ read_args(int argc, char **argv, struct dump_opts *o)
 static int
 finish(struct dump *d)
 {
+	if (d->opts.selected && d->records == 0) {
+		(void)fprintf(stderr, "comity dump: no such record\n");
+		return EXIT_CANNOT;
+	}
 	if (d->written && d->some)
 		d->written = comity_printer_finish(d->printer) == 0;
 	/* A reader that has enough, as `head`, is no fault to tell of. */
@@ -374,6 +423,7 @@ const struct cmd cmd_dump = {
 	.usage =
 	    "usage: comity dump [-m] [-lpu] [-t dump|change] FILE...\n"
 	    "       comity dump --format NAME FILE...\n"
+	    "       comity dump --explain [--record N[-M]] FILE...\n"
 	    "       comity dump --json [--raw] FILE...\n"
 	    "       comity dump --count[=type|peer|prefix] [--json] FILE...\n\n"
 	    "Prints the routes, messages and state changes of MRT files, plain "
@@ -388,7 +438,13 @@ const struct cmd cmd_dump = {
 	    "            bgpdump (-m), json (--json), csv (--csv: a table with "
 	    "a header\n"
 	    "            line), bgpreader (elements as CAIDA's bgpreader "
-	    "writes them)\n"
+	    "writes them),\n"
+	    "            explain (--explain)\n"
+	    "  --explain every byte of each record, what it means and by which "
+	    "RFC\n"
+	    "  --record N, N-M\n"
+	    "            only the records of these indexes, from 0, of each "
+	    "file\n"
 	    "  --json    an object a line, named as in RIS Live\n"
 	    "  --raw     with the BGP message in hexadecimal\n"
 	    "  --count   how many of each type; =peer, =prefix: of each peer, "

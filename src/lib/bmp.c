@@ -132,6 +132,18 @@ reader_bmp_items(struct comity_reader *r)
 	r->counts.skipped += !some && r->n_items > 0;
 }
 
+void
+reader_bmp_refused(struct comity_reader *r)
+{
+	const struct item *i;
+
+	r->message.type = r->frame.type;
+	i = add_item(r, MRT_SKIPPED);
+	r->n_items = 0;
+	struct mrt_record rec = i->rec;
+	reader_keep_refused(r, SOURCE_BMP, &rec);
+}
+
 int
 reader_bmp_next(struct comity_reader *r, struct err *err)
 {
@@ -145,6 +157,7 @@ reader_bmp_next(struct comity_reader *r, struct err *err)
 	if (bmp_decode(&r->frame, &r->message, &why) == -1 ||
 	    bmp_peers_update(r->bmp_peers, &r->message, &why) == -1) {
 		reader_refuse_as(r, &why);
+		reader_bmp_refused(r);
 		return 1;
 	}
 	reader_bmp_items(r);

@@ -93,6 +93,9 @@ comity_reader_open(const char *path, struct comity_error *error);
  */
 COMITY_API void comity_reader_threads(struct comity_reader *r, unsigned n);
 COMITY_API void comity_reader_close(struct comity_reader *r); /* NULL: fine */
+/* From now on records that contradict their format are handed out, too, as
+ * COMITY_OTHER. */
+COMITY_API void comity_reader_keep_refused(struct comity_reader *r);
 /*
  * From now on only what passes: records of which nothing does are passed over,
  * and of the others only the routes that do are handed out and printed.  To be
@@ -232,6 +235,7 @@ enum comity_format {
 	COMITY_COUNT_PREFIXES,
 	COMITY_BGPREADER, /* elements as CAIDA's bgpreader writes them */
 	COMITY_CSV,       /* a table with a header line */
+	COMITY_EXPLAIN,   /* byte by byte, for a person; refused records, too */
 };
 
 enum comity_print_flags {

@@ -193,7 +193,8 @@ struct item {
 	struct mrt_record rec;
 	struct mrt_decoded m;
 	struct bgp_session session; /* if not of MRT */
-	bool part; /* of its routes only those that the filter lets pass */
+	bool part;    /* of its routes only those that the filter lets pass */
+	bool refused; /* handed out all the same, with nothing in m */
 };
 #define ITEMS_MAX 4 /* of one BMP message: two OPENs, NOTIFICATION, state */
 
@@ -249,8 +250,9 @@ struct comity_reader {
 	bool unwanted;            /* the collector is not */
 	bool broke;               /* ended in damage */
 	struct comity_counts counts;
-	bool refused_now; /* this record was counted as refused */
-	struct err first; /* why the first record was refused */
+	bool refused_now;         /* this record was counted as refused */
+	bool keep_refused;        /* they are handed out, too */
+	struct err first, latest; /* why a record was refused */
 	struct comity_error error;
 	struct route route;
 };
@@ -261,6 +263,9 @@ void reader_refuse(struct comity_reader *r, const struct mrt_record *rec,
     const char *what, ...) __attribute__((format(printf, 3, 4)));
 /* The same; the reason names record and offset already. */
 void reader_refuse_as(struct comity_reader *r, const struct err *err);
+/* It is handed out nevertheless, if that was asked for. */
+void reader_keep_refused(struct comity_reader *r, enum source of,
+    const struct mrt_record *rec);
 /* How its BGP is coded. */
 struct bgp_session reader_session(const struct comity_reader *r,
     const struct mrt_record *rec, const struct mrt_decoded *m);
@@ -306,6 +311,7 @@ void reader_cut(struct comity_reader *r, const struct mrt_decoded *m,
 /* The next message of BMP as items: 1, 0 at the end, -1. */
 int reader_bmp_next(struct comity_reader *r, struct err *err);
 /* r->message as items. */
+void reader_bmp_refused(struct comity_reader *r); /* it was refused */
 void reader_bmp_items(struct comity_reader *r);
 /* The next message of a capture as items. */
 void reader_pcap_open(struct comity_reader *r);
@@ -416,6 +422,8 @@ void print_json(struct comity_printer *pr, const struct mrt_record *rec,
     struct mrt_decoded *m);
 void print_count(struct comity_printer *pr, const struct mrt_record *rec,
     struct mrt_decoded *m);
+/* False: some byte of the record has no line or two, which is our mistake. */
+bool explain_record(struct comity_printer *pr);
 struct counts *counts_new(void);
 void counts_free(struct counts *c); /* accepts NULL */
 void counts_print(struct comity_printer *pr);

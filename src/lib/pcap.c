@@ -116,6 +116,7 @@ take_bgp(struct comity_reader *r, const struct pcap_message *m)
 
 	if (!bgp_header(m->bytes.p, m->bytes.n, &type, &body)) {
 		reader_refuse(r, &rec, "is no whole BGP message");
+		reader_keep_refused(r, SOURCE_PCAP, &rec);
 		return;
 	}
 	*i = (struct item){ .of = SOURCE_PCAP,
@@ -150,14 +151,17 @@ take_bmp(struct comity_reader *r, const struct pcap_message *m)
 		.body = { m->bytes.p + BMP_HEADER_LEN,
 		    m->bytes.n - BMP_HEADER_LEN },
 		.raw = m->bytes };
-	if (r->bmp_peers == NULL)
+	if (r->bmp_peers == NULL) {
 		reader_refuse(r, &rec, "more than %d routers speak BMP",
 		    ROUTERS_MAX);
-	else if (bmp_decode(&r->frame, &r->message, &why) == -1 ||
-		 bmp_peers_update(r->bmp_peers, &r->message, &why) == -1)
+		reader_bmp_refused(r);
+	} else if (bmp_decode(&r->frame, &r->message, &why) == -1 ||
+		   bmp_peers_update(r->bmp_peers, &r->message, &why) == -1) {
 		reader_refuse_as(r, &why);
-	else
+		reader_bmp_refused(r);
+	} else {
 		reader_bmp_items(r);
+	}
 }
 
 static void

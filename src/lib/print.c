@@ -75,6 +75,11 @@ print_one(struct comity_printer *pr, const struct mrt_record *rec,
 	case COMITY_CSV:
 		print_csv(pr, rec, m);
 		break;
+	case COMITY_EXPLAIN:
+		/* A message of BMP may have given several items. */
+		if (pr->in->at_item == 1)
+			(void)explain_record(pr);
+		break;
 	case COMITY_COUNT_TYPES:
 	case COMITY_COUNT_PEERS:
 	case COMITY_COUNT_PREFIXES:

@@ -32,6 +32,7 @@ reader_refuse_as(struct comity_reader *r, const struct err *err)
 {
 	if (!r->refused_now && r->counts.refused++ == 0)
 		r->first = *err;
+	r->latest = *err;
 	r->refused_now = true;
 }
 
@@ -50,6 +51,25 @@ reader_refuse(struct comity_reader *r, const struct mrt_record *rec,
 	    (unsigned long long)rec->index, (unsigned long long)rec->offset,
 	    text);
 	reader_refuse_as(r, &err);
+}
+
+void
+comity_reader_keep_refused(struct comity_reader *r)
+{
+	r->keep_refused = true;
+}
+
+void
+reader_keep_refused(struct comity_reader *r, enum source of,
+    const struct mrt_record *rec)
+{
+	if (!r->keep_refused)
+		return;
+	r->items[0] = (struct item){ .of = of,
+		.rec = *rec,
+		.m = { .kind = MRT_SKIPPED, .why = "" },
+		.refused = true };
+	r->n_items = 1;
 }
 
 const char *
@@ -303,12 +323,16 @@ mrt_next(struct comity_reader *r, struct err *err)
 		return 1;
 	}
 	i->of = SOURCE_MRT;
+	i->refused = false;
 	i->part = wanted == FILTER_ASK;
 	int rc = mrt_decode(&i->rec, &r->peers, &i->m, &why);
 	if (r->peers.tables != tables)
 		r->peers_id = new_peers_id();
 	if (rc == -1) {
+		struct mrt_record rec = i->rec;
+
 		reader_refuse_as(r, &why);
+		reader_keep_refused(r, SOURCE_MRT, &rec);
 	} else if (!first_entry(r, i)) {
 		r->counts.left_out++;
 	} else {

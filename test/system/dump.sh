@@ -25,7 +25,38 @@ golden count-prefix-json "$COMITY" dump --count=prefix --json two-indexes
 
 golden bgpreader "$COMITY" dump --format bgpreader ./*
 golden csv "$COMITY" dump --csv ./*
+golden explain "$COMITY" dump --explain table-dump table-dump-v2 \
+    table-dump-v2-addpath bgp4mp-entry bgp4mp-families bgp4mp-messages \
+    bgp4mp-zebra old-type bad-bodies bad-index bad-nlri
+golden explain-faults "$COMITY" dump --explain faults
+golden explain-bmp "$COMITY" dump --explain ../bmp/session ../bmp/opens \
+    ../bmp/statistics ../bmp/peer-down ../bmp/mirroring ../bmp/bad-bodies
+golden explain-record "$COMITY" dump --explain --record 2-3 attributes
 
+# Its lines are the bytes of the files, in their order.
+if command -v python3 >/dev/null; then
+	for f in ./*; do
+		case $f in ./too-long | ./torn*) continue ;; esac
+		cat "$f" >>"$T/bytes"
+		"$COMITY" dump --explain "$f" >>"$T/explained" 2>/dev/null
+	done
+	run 0 'the bytes of --explain are those of the files' python3 -c '
+import re, sys
+data, at, start = open(sys.argv[1], "rb").read(), 0, 0
+line = re.compile(r" +(\d+)  ((?:[0-9a-f]{2} )+)(?:\.\.\. (\d+) more)? ")
+for text in open(sys.argv[2]):
+    start = at if text.startswith("record ") else start
+    m = line.match(text)
+    if m is None:
+        assert text.startswith(("record ", " " * 38, "\n")), text
+        continue
+    shown = bytes.fromhex(m[2])
+    assert at == start + int(m[1]) and data[at:].startswith(shown), text
+    at += len(shown) + int(m[3] or 0)
+assert at == len(data)' "$T/bytes" "$T/explained"
+else
+	skip 'the bytes of --explain are those of the files' 'no python3 here'
+fi
 if command -v python3 >/dev/null; then
 	"$COMITY" dump --csv ./* >"$T/csv" 2>/dev/null
 	run 0 'every row of --csv has the fields of its header' python3 -c '
@@ -120,6 +151,8 @@ run 1 'a good and a bad file' "$COMITY" dump "$T/text" "$updates"
 same "$T/lines" "$T/out" 'a good and a bad file: the good one is printed'
 run 2 '--count of what does not exist' "$COMITY" dump --count=colour "$table"
 run 2 '--format of what does not exist' "$COMITY" dump --format xml "$table"
+run 2 '--record of what does not exist' "$COMITY" dump --record 999999 "$table"
+run 2 '--record of what is no index' "$COMITY" dump --record 9-7 "$table"
 run 2 '-t of what does not exist' "$COMITY" dump -t never "$table"
 printf '\0\0\0\1\0\13\0\0\0\0\0\1x' >"$T/ospf"
 run 2 'records of other protocols alone' "$COMITY" dump "$T/ospf"
