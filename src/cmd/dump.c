@@ -47,14 +47,20 @@ struct dump {
 	bool some, whole; /* something was read; nothing was refused or cut */
 };
 
-/* Formats that tell of all records, of those without routes too; --json asks
- * for their objects. */
+/* Formats that tell of all records; --json asks for their objects. */
 static bool
 is_summary(enum comity_format format)
 {
 	return (format >= COMITY_COUNT_TYPES &&
 		   format <= COMITY_COUNT_PREFIXES) ||
 	       format == COMITY_EXPLAIN;
+}
+
+/* Formats that print something of records without routes. */
+static bool
+tells_all(enum comity_format format)
+{
+	return is_summary(format) || format == COMITY_JSON;
 }
 
 static void
@@ -105,7 +111,7 @@ close_input(struct dump *d, struct comity_reader *r, const char *path)
 
 	comity_reader_counts(r, &n);
 	uint64_t some =
-	    n.taken + n.left_out + (is_summary(d->opts.format) ? n.skipped : 0);
+	    n.taken + n.left_out + (tells_all(d->opts.format) ? n.skipped : 0);
 	if (n.refused > 0) {
 		(void)snprintf(text, sizeof(text),
 		    "%llu refused, the first: %s",

@@ -8,11 +8,9 @@
  * communities, OTC, path identifiers, faults by RFC 7606, and the type RIB for
  * the routes of tables.
  */
-#include "lib/part.h"
+#include "lib/json.h"
 
 #include "base/utc.h"
-
-#define put_key(o, name) put_lit(o, ",\"" name "\":")
 
 static char *
 put_text(char *o, const char *s)
@@ -34,7 +32,7 @@ put_name(char *o, struct str s)
 	return o;
 }
 
-static char *
+char *
 put_quoted_ip(char *o, const struct ipaddr *ip)
 {
 	*o++ = '"';
@@ -43,7 +41,7 @@ put_quoted_ip(char *o, const struct ipaddr *ip)
 	return o;
 }
 
-static char *
+char *
 put_quoted_ip4(char *o, const uint8_t a[4])
 {
 	*o++ = '"';
@@ -52,7 +50,7 @@ put_quoted_ip4(char *o, const uint8_t a[4])
 	return o;
 }
 
-static char *
+char *
 put_quoted_hex(char *o, struct bgp_view v)
 {
 	*o++ = '"';
@@ -61,9 +59,8 @@ put_quoted_hex(char *o, struct bgp_view v)
 	return o;
 }
 
-/* Takes the comma behind the last element, if there is one, for a bracket. */
-static char *
-end_list(char *o, char bracket)
+char *
+put_list_end(char *o, char bracket)
 {
 	if (o[-1] == ',')
 		o--;
@@ -93,13 +90,13 @@ put_path(char *o, const struct bgp_path *p)
 			*o++ = ',';
 		}
 		if (s->type != BGP_AS_SEQUENCE) {
-			o = end_list(o, ']');
+			o = put_list_end(o, ']');
 			if (confed)
 				*o++ = '}';
 			*o++ = ',';
 		}
 	}
-	return end_list(o, ']');
+	return put_list_end(o, ']');
 }
 
 /* Numbers of `octets` each, `per` of them an array: [[1,2],[3,4]]. */
@@ -115,10 +112,10 @@ put_tuples(char *o, struct bgp_view v, size_t octets, size_t per)
 			o = put_u32(o, octets == 2 ? view_u16(p) : view_u32(p));
 			*o++ = ',';
 		}
-		o = end_list(o, ']');
+		o = put_list_end(o, ']');
 		*o++ = ',';
 	}
-	return end_list(o, ']');
+	return put_list_end(o, ']');
 }
 
 static char *
@@ -129,7 +126,7 @@ put_ext(char *o, struct bgp_view v)
 		o = put_quoted_hex(o, (struct bgp_view){ v.p + i, 8 });
 		*o++ = ',';
 	}
-	return end_list(o, ']');
+	return put_list_end(o, ']');
 }
 
 static char *
@@ -140,7 +137,7 @@ put_clusters(char *o, struct bgp_view v)
 		o = put_quoted_ip4(o, v.p + i);
 		*o++ = ',';
 	}
-	return end_list(o, ']');
+	return put_list_end(o, ']');
 }
 
 static char *
@@ -157,7 +154,7 @@ put_unknown(char *o, const struct bgp_attrs *a)
 		o = put_quoted_hex(o, a->unknown[i].value);
 		o = put_lit(o, "},");
 	}
-	o = end_list(o, ']');
+	o = put_list_end(o, ']');
 	if (a->n_unknown > BGP_UNKNOWN_MAX) {
 		o = put_key(o, "unknown_omitted");
 		o = put_u32(o, a->n_unknown - BGP_UNKNOWN_MAX);
@@ -184,7 +181,7 @@ put_faults(char *o, const struct bgp_attrs *a)
 		o = put_text(o, f->reason);
 		o = put_lit(o, "\"},");
 	}
-	o = end_list(o, ']');
+	o = put_list_end(o, ']');
 	if (a->n_faults > BGP_FAULTS_MAX) {
 		o = put_key(o, "faults_omitted");
 		o = put_u32(o, a->n_faults - BGP_FAULTS_MAX);
@@ -249,22 +246,27 @@ put_attrs(char *o, const struct bgp_attrs *a)
 
 /* --- what every object begins with ------------------------------------- */
 
-/* Up to the type; its name follows. */
-static char *
-put_head(char *o, const struct comity_printer *pr, const struct mrt_record *rec,
-    const struct ipaddr *peer, uint32_t asn)
+char *
+put_json_head(char *o, const struct comity_printer *pr,
+    const struct mrt_record *rec, const struct ipaddr *peer, uint32_t asn)
 {
 	uint32_t us = (uint32_t)(rec->time_us % TIME_SEC);
 
 	o = put_lit(o, "{\"timestamp\":");
-	o = put_u32(o, (uint32_t)(rec->time_us / TIME_SEC));
-	if (rec->type == MRT_BGP4MP_ET)
-		o = put_micros(o, us);
-	o = put_key(o, "peer");
-	o = put_quoted_ip(o, peer);
-	o = put_lit(o, ",\"peer_asn\":\"");
-	o = put_u32(o, asn);
-	o = put_lit(o, "\",\"id\":\"");
+	if (pr->in->item->of == SOURCE_BMP && rec->time_us == 0) {
+		o = put_lit(o, "null"); /* RFC 7854 4.2: not known */
+	} else {
+		o = put_u32(o, (uint32_t)(rec->time_us / TIME_SEC));
+		if (rec->type == MRT_BGP4MP_ET)
+			o = put_micros(o, us);
+	}
+	if (peer != NULL) {
+		o = put_quoted_ip(put_key(o, "peer"), peer);
+		o = put_u32(put_lit(o, ",\"peer_asn\":\""), asn);
+		o = put_lit(o, "\",\"id\":\"");
+	} else {
+		o = put_lit(o, ",\"peer\":null,\"peer_asn\":null,\"id\":\"");
+	}
 	if (pr->in->host.n > 0) {
 		o = put_name(o, pr->in->host);
 		*o++ = '-';
@@ -273,11 +275,13 @@ put_head(char *o, const struct comity_printer *pr, const struct mrt_record *rec,
 	if (pr->in->host.n > 0) {
 		o = put_lit(o, "\",\"host\":\"");
 		o = put_name(o, pr->in->host);
-		o = put_lit(o, "\",\"type\":\"");
+		*o++ = '"';
 	} else {
-		o = put_lit(o, "\",\"host\":null,\"type\":\"");
+		o = put_lit(o, "\",\"host\":null");
 	}
-	return o;
+	if (pr->in->item->of == SOURCE_BMP && peer != NULL)
+		o = put_bmp_member(o, &pr->in->message);
+	return put_lit(o, ",\"type\":\"");
 }
 
 /* --- routes ------------------------------------------------------------ */
@@ -468,7 +472,7 @@ update_object(struct comity_printer *pr, const struct mrt_record *rec,
 	char *o = out_begin(&pr->out);
 
 	reader_update(pr->in, rec, m, &s);
-	o = put_head(o, pr, rec, &m->session.peer_ip, m->session.peer_asn);
+	o = put_json_head(o, pr, rec, &m->session.peer_ip, m->session.peer_asn);
 	o = put_lit(o, "UPDATE\"");
 	if (m->session.local)
 		o = put_lit(o, ",\"direction\":\"sent\"");
@@ -530,7 +534,8 @@ rib_objects(struct comity_printer *pr, const struct mrt_record *rec,
 		bgp_attrs_decode(pr->in->dec, e.attrs.p, e.attrs.n, &s,
 		    &pr->in->update.attrs);
 		route_object(pr,
-		    put_head(out_begin(&pr->out), pr, rec, &p->ip, p->asn), &r);
+		    put_json_head(out_begin(&pr->out), pr, rec, &p->ip, p->asn),
+		    &r);
 	}
 }
 
@@ -547,7 +552,8 @@ entry_object(struct comity_printer *pr, const struct mrt_record *rec,
 	bgp_attrs_decode(pr->in->dec, e->attrs.p, e->attrs.n, &s,
 	    &pr->in->update.attrs);
 	route_object(pr,
-	    put_head(out_begin(&pr->out), pr, rec, &e->peer_ip, e->peer_asn),
+	    put_json_head(out_begin(&pr->out), pr, rec, &e->peer_ip,
+		e->peer_asn),
 	    &r);
 }
 
@@ -628,7 +634,7 @@ put_capability(char *o, const struct bgp_open *open, uint8_t code)
 					       : put_quoted_hex(o, c.value);
 		*o++ = ',';
 	}
-	o = end_list(o, ']');
+	o = put_list_end(o, ']');
 	return put_lit(o, "},");
 }
 
@@ -656,7 +662,7 @@ put_open(char *o, struct comity_printer *pr, const struct mrt_record *rec,
 			o = put_capability(o, &open, c.code);
 		done[c.code] = true;
 	}
-	return end_list(o, '}');
+	return put_list_end(o, '}');
 }
 
 static char *
@@ -687,8 +693,8 @@ message_object(struct comity_printer *pr, const struct mrt_record *rec,
 	if (m->message == BGP_UPDATE) {
 		update_object(pr, rec, m);
 	} else {
-		o = put_head(out_begin(&pr->out), pr, rec, &m->session.peer_ip,
-		    m->session.peer_asn);
+		o = put_json_head(out_begin(&pr->out), pr, rec,
+		    &m->session.peer_ip, m->session.peer_asn);
 		if (m->message == BGP_OPEN)
 			o = put_open(o, pr, rec, m);
 		else if (m->message == BGP_NOTIFICATION)
@@ -710,8 +716,8 @@ static void
 state_object(struct comity_printer *pr, const struct mrt_record *rec,
     const struct mrt_decoded *m)
 {
-	char *o = put_head(out_begin(&pr->out), pr, rec, &m->session.peer_ip,
-	    m->session.peer_asn);
+	char *o = put_json_head(out_begin(&pr->out), pr, rec,
+	    &m->session.peer_ip, m->session.peer_asn);
 
 	/* RFC 4271 8.2.2: 6 is Established */
 	o = put_text(o, m->new_state == 6
@@ -726,6 +732,8 @@ void
 print_json(struct comity_printer *pr, const struct mrt_record *rec,
     struct mrt_decoded *m)
 {
+	if (pr->in->item->of == SOURCE_BMP && pr->in->at_item == 1)
+		print_json_bmp(pr, rec);
 	if (m->kind == MRT_RIB)
 		rib_objects(pr, rec, m);
 	else if (m->kind == MRT_ENTRY)

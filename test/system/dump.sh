@@ -31,6 +31,8 @@ golden explain "$COMITY" dump --explain table-dump table-dump-v2 \
 golden explain-faults "$COMITY" dump --explain faults
 golden explain-bmp "$COMITY" dump --explain ../bmp/session ../bmp/opens \
     ../bmp/statistics ../bmp/peer-down ../bmp/mirroring ../bmp/bad-bodies
+golden bmp-json "$COMITY" dump --json ../bmp/session ../bmp/opens \
+    ../bmp/peers ../bmp/statistics ../bmp/peer-down ../bmp/mirroring
 golden explain-record "$COMITY" dump --explain --record 2-3 attributes
 
 # Its lines are the bytes of the files, in their order.
@@ -65,7 +67,7 @@ for row in csv.DictReader(open(sys.argv[1], newline="")):
     assert len(row) == 18 and None not in row.values()' "$T/csv"
 	run 0 'the corpus is what make-corpus makes' \
 	    python3 "$ROOT/test/make-corpus" --check
-	(cd "$corpus" && "$COMITY" dump --json --raw ./*) >"$T/json" 2>/dev/null
+	(cd "$corpus" && "$COMITY" dump --json --raw ./* ../bmp/*) >"$T/json" 2>/dev/null
 	run 0 'every line of --json is an object' python3 -c '
 import json, sys
 for line in open(sys.argv[1]):
