@@ -48,14 +48,14 @@ outcome(const struct comity_printer *pr)
 	return pr->out.error == 0 ? 0 : -1;
 }
 
+/* What stands before the first record, or before none. */
 static void
-print_csv(struct comity_printer *pr, const struct mrt_record *rec,
-    struct mrt_decoded *m)
+begin(struct comity_printer *pr)
 {
-	if (!pr->begun)
+	if (!pr->begun && pr->opts.format == COMITY_CSV)
 		out_end(&pr->out, put_str(out_begin(&pr->out), csv_header,
 				      strlen(csv_header)));
-	print_rows(pr, &csv_style, rec, m);
+	pr->begun = true;
 }
 
 static void
@@ -73,7 +73,7 @@ print_one(struct comity_printer *pr, const struct mrt_record *rec,
 		print_rows(pr, &element_style, rec, m);
 		break;
 	case COMITY_CSV:
-		print_csv(pr, rec, m);
+		print_rows(pr, &csv_style, rec, m);
 		break;
 	case COMITY_EXPLAIN:
 		/* A message of BMP may have given several items. */
@@ -95,8 +95,8 @@ comity_printer_put(struct comity_printer *pr, struct comity_reader *r)
 	struct mrt_decoded *m = &r->item->m;
 
 	pr->in = r;
+	begin(pr);
 	print_one(pr, rec, m);
-	pr->begun = true;
 	/* What bgpdump counts for -p. */
 	if (m->kind != MRT_SKIPPED && m->kind != MRT_PEER_INDEX &&
 	    (m->kind != MRT_MESSAGE || m->message != BGP_ROUTE_REFRESH))
@@ -107,6 +107,7 @@ comity_printer_put(struct comity_printer *pr, struct comity_reader *r)
 int
 comity_printer_finish(struct comity_printer *pr)
 {
+	begin(pr);
 	if (pr->counts != NULL)
 		counts_print(pr);
 	out_flush(&pr->out);
