@@ -284,12 +284,12 @@ comity_route_next_hop(struct comity_reader *r, struct comity_address *out)
 	bool mp = r->route.type == COMITY_IN_TABLE
 		      ? bgp_has(a, BGP_ATTR_MP_REACH)
 		      : r->route.place == PLACE_REACH;
-	if (mp)
+	if (r->route.next_hop.n > 0 && !bgp_has(a, BGP_ATTR_NEXT_HOP))
+		v = r->route.next_hop;
+	else if (mp)
 		v = a->mp_next_hop;
 	else if (bgp_has(a, BGP_ATTR_NEXT_HOP))
 		v = (struct bgp_view){ a->next_hop, 4 };
-	else
-		v = r->route.next_hop;
 	if (v.n != 4 && v.n != 16 && v.n != 32)
 		return false;
 	*out = (struct comity_address){ .family = v.n == 4 ? 4 : 6 };

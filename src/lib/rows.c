@@ -78,9 +78,10 @@ table_row(struct comity_printer *pr, const struct row_style *style,
     struct bgp_view own_hop)
 {
 	const struct bgp_attrs *a = &pr->in->update.attrs;
-	struct bgp_view hop = bgp_has(a, BGP_ATTR_MP_REACH) ? a->mp_next_hop
-			      : own_hop.n > 0               ? own_hop
-							    : next_hop4(a);
+	bool own = own_hop.n > 0 && !bgp_has(a, BGP_ATTR_NEXT_HOP);
+	struct bgp_view hop = own                             ? own_hop
+			      : bgp_has(a, BGP_ATTR_MP_REACH) ? a->mp_next_hop
+							      : next_hop4(a);
 	char *o = style->head(out_begin(&pr->out), pr, row);
 
 	o = style->prefix(o, p, path_id);
