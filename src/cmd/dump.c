@@ -43,7 +43,8 @@ struct dump {
 	struct comity_printer *printer;
 	struct os_progress progress;
 	uint64_t records; /* printed */
-	bool written;     /* ... all of them */
+	bool written;     /* ... all of them; if not, */
+	int why;          /* errno of the output */
 	bool some, whole; /* something was read; nothing was refused or cut */
 };
 
@@ -69,6 +70,7 @@ tell(const char *path, const char *what)
 	(void)fprintf(stderr, "comity dump: %s: %s\n", path, what);
 }
 
+/* NULL: nothing is to be read of it. */
 static struct comity_reader *
 open_input(struct dump *d, const char *path)
 {
@@ -81,10 +83,13 @@ open_input(struct dump *d, const char *path)
 		return NULL;
 	}
 	comity_reader_threads(r, 0);
-	comity_reader_filter(r, d->opts.filter);
 	if (d->opts.format == COMITY_EXPLAIN)
 		comity_reader_keep_refused(r);
-	return r;
+	if (comity_reader_filter(r, d->opts.filter))
+		return r;
+	d->some = true; /* of a collector that was not asked for */
+	comity_reader_close(r);
+	return NULL;
 }
 
 /* The record at hand; false: it could not be written. */
@@ -96,6 +101,7 @@ print_record(struct dump *d, struct comity_reader *r, const char *path)
 	if (d->opts.selected && (index < d->opts.first || index > d->opts.last))
 		return true;
 	d->written = comity_printer_put(d->printer, r) == 0;
+	d->why = errno;
 	if (++d->records % PROGRESS_EVERY == 0 && d->progress.on)
 		os_progress_show(&d->progress, path, comity_reader_share(r),
 		    d->records, "records");
@@ -375,12 +381,14 @@ finish(struct dump *d)
 		(void)fprintf(stderr, "comity dump: no such record\n");
 		return EXIT_CANNOT;
 	}
-	if (d->written && d->some)
+	if (d->written && d->some) {
 		d->written = comity_printer_finish(d->printer) == 0;
+		d->why = errno;
+	}
 	/* A reader that has enough, as `head`, is no fault to tell of. */
-	if (!d->written && errno != EPIPE)
+	if (!d->written && d->why != EPIPE)
 		(void)fprintf(stderr, "comity dump: standard output: %s\n",
-		    strerror(errno));
+		    strerror(d->why));
 	if (!d->written || !d->some)
 		return EXIT_CANNOT;
 	return d->whole ? EXIT_FINE : EXIT_CHECK;

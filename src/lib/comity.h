@@ -99,9 +99,11 @@ COMITY_API void comity_reader_keep_refused(struct comity_reader *r);
 /*
  * From now on only what passes: records of which nothing does are passed over,
  * and of the others only the routes that do are handed out and printed.  To be
- * called before the first record; f is borrowed.
+ * called before the first record; f is borrowed, NULL lets everything pass.
+ * False: the filter names collectors, and the path of the input none of them;
+ * nothing of it will be read.
  */
-COMITY_API void
+COMITY_API bool
 comity_reader_filter(struct comity_reader *r, const struct comity_filter *f);
 
 /*
@@ -113,6 +115,11 @@ COMITY_API int comity_reader_next(struct comity_reader *r);
 COMITY_API const struct comity_error *
 comity_reader_error(const struct comity_reader *r);
 
+/*
+ * taken + skipped + left_out + refused = records, but for what is refused beside
+ * them: a record of which a part is good counts as taken and as refused, and a
+ * gap in a capture is no record.
+ */
 struct comity_counts {
 	uint64_t records;  /* read so far */
 	uint64_t taken;    /* ... that held routes, messages or states */
@@ -143,6 +150,8 @@ COMITY_API struct comity_reader *comity_merge_next(struct comity_merge *m);
 COMITY_API bool comity_reader_broke(const struct comity_reader *r);
 
 /* --- the record at hand ------------------------------------------------ */
+
+/* To be asked only after comity_reader_next() or comity_merge_next() gave it. */
 
 enum comity_kind {
 	COMITY_PEERS,  /* the list of peers of a table that follows */
@@ -253,8 +262,9 @@ struct comity_printer;
 COMITY_API struct comity_printer *
 comity_printer_new(enum comity_format format, unsigned flags, int fd);
 COMITY_API void comity_printer_free(struct comity_printer *p); /* NULL: fine */
-/* The record at hand of a reader, whose routes must not have been asked for.
- * -1: the output failed, errno says why; nothing more is written. */
+/* The record at hand of a reader, whose routes must not have been asked for, and
+ * cannot be afterwards.  -1: the output failed, errno says why; nothing more is
+ * written. */
 COMITY_API int
 comity_printer_put(struct comity_printer *p, struct comity_reader *r);
 /* What is kept back, and the counts. */

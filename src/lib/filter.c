@@ -66,12 +66,15 @@ comity_filter_option(size_t i, const char **value, const char **summary)
 	return filter_options[i].name;
 }
 
-void
+bool
 comity_reader_filter(struct comity_reader *r, const struct comity_filter *f)
 {
+	bool all = f == NULL || filter_is_empty(f->f);
+
 	filter_run_free(r->run);
-	r->run = filter_is_empty(f->f) ? NULL : filter_run_new(f->f);
-	r->unwanted = !filter_collector(f->f, r->host);
+	r->run = all ? NULL : filter_run_new(f->f);
+	r->unwanted = !all && !filter_collector(f->f, r->host);
+	return !r->unwanted;
 }
 
 /* --- what is no MRT ---------------------------------------------------- */

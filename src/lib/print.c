@@ -44,8 +44,10 @@ comity_printer_free(struct comity_printer *pr)
 static int
 outcome(const struct comity_printer *pr)
 {
+	if (pr->out.error == 0)
+		return 0;
 	errno = pr->out.error;
-	return pr->out.error == 0 ? 0 : -1;
+	return -1;
 }
 
 /* What stands before the first record, or before none. */
@@ -91,6 +93,8 @@ print_one(struct comity_printer *pr, const struct mrt_record *rec,
 int
 comity_printer_put(struct comity_printer *pr, struct comity_reader *r)
 {
+	if (r->item == NULL)
+		return outcome(pr);
 	const struct mrt_record *rec = &r->item->rec;
 	struct mrt_decoded *m = &r->item->m;
 
