@@ -407,7 +407,7 @@ struct comity_printer {
 	struct print_opts opts;
 	struct out out;
 	struct comity_reader *in; /* whose record is printed */
-	bool begun;               /* what stands before the rows is there */
+	bool begun;               /* something was put */
 	uint64_t records;         /* handed out over all inputs, for `index` */
 	struct counts *counts;
 	char *tail; /* MAX_TAIL bytes: attributes of the message */

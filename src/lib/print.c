@@ -57,7 +57,6 @@ begin(struct comity_printer *pr)
 	if (!pr->begun && pr->opts.format == COMITY_CSV)
 		out_end(&pr->out, put_str(out_begin(&pr->out), csv_header,
 				      strlen(csv_header)));
-	pr->begun = true;
 }
 
 static void
@@ -101,6 +100,7 @@ comity_printer_put(struct comity_printer *pr, struct comity_reader *r)
 	pr->in = r;
 	begin(pr);
 	print_one(pr, rec, m);
+	pr->begun = true;
 	/* What bgpdump counts for -p. */
 	if (m->kind != MRT_SKIPPED && m->kind != MRT_PEER_INDEX &&
 	    (m->kind != MRT_MESSAGE || m->message != BGP_ROUTE_REFRESH))
