@@ -353,7 +353,9 @@ static void
 make_records(struct buf *b)
 {
 	struct mrt_peers peers = { 0 };
-	struct mrt_session s = { .peer_asn = 64496, .local_asn = 64511 };
+	struct mrt_session s = { .peer_asn = 64496,
+		.local_asn = 64511,
+		.as4 = true };
 	struct mrt_peer one = { .asn = 64496, .as4 = true };
 	struct buf attrs = { 0 }, update = { 0 };
 	struct prefix p;

@@ -189,7 +189,11 @@ struct mrt_write_entry {
 void mrt_write_rib(struct buf *out, int64_t time_us, uint32_t sequence,
     const struct prefix *p, bool add_path,
     const struct mrt_write_entry *entries, size_t n);
-/* BGP4MP_ET MESSAGE_AS4: `message` is a whole BGP message. */
+/*
+ * BGP4MP_ET MESSAGE, with _AS4, _LOCAL and _ADDPATH as the session says;
+ * `message` is a whole BGP message.  Without as4 an AS number over 65535 is
+ * written as AS_TRANS.
+ */
 void mrt_write_message(struct buf *out, int64_t time_us,
     const struct mrt_session *s, const void *message, size_t n);
 /* BGP4MP_ET STATE_CHANGE_AS4. */

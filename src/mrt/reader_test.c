@@ -448,6 +448,12 @@ test_write_rib(void **state)
 	}
 }
 
+static uint32_t
+written(uint32_t asn, bool as4)
+{
+	return as4 || asn <= UINT16_MAX ? asn : 23456;
+}
+
 static void
 test_write_session(void **state)
 {
@@ -457,10 +463,13 @@ test_write_session(void **state)
 	(void)state;
 	for (int round = 0; round < 200; round++) {
 		struct mrt_session s = { .peer_ip = any_ip(),
-			.peer_asn = any(),
-			.local_asn = any(),
+			.peer_asn = any() >> (any() % 32),
+			.local_asn = any() >> (any() % 32),
 			.interface = (uint16_t)any(),
-			.add_path = round % 2 == 0 };
+			.as4 = any() % 2 == 0,
+			.local = any() % 2 == 0,
+			.add_path = any() % 2 == 0 };
+		bool as4 = s.as4 || round % 3 == 0;
 		int64_t time = (int64_t)any() * TIME_SEC + any() % TIME_SEC;
 		struct mrt_peers none = { 0 };
 		struct mrt_record rec;
@@ -481,15 +490,16 @@ test_write_session(void **state)
 		assert_int_equal(m.kind, is_state ? MRT_STATE : MRT_MESSAGE);
 		assert_true(ipaddr_eq(&m.session.peer_ip, &s.peer_ip));
 		assert_true(ipaddr_eq(&m.session.local_ip, &s.local_ip));
-		assert_true(m.session.peer_asn == s.peer_asn);
-		assert_true(m.session.local_asn == s.local_asn);
+		assert_true(m.session.peer_asn == written(s.peer_asn, as4));
+		assert_true(m.session.local_asn == written(s.local_asn, as4));
 		assert_int_equal(m.session.interface, s.interface);
-		assert_true(m.session.as4);
+		assert_int_equal(m.session.as4, as4);
 		if (is_state) {
 			assert_int_equal(m.old_state, 6);
 			assert_int_equal(m.new_state, 1);
 		} else {
 			assert_int_equal(m.session.add_path, s.add_path);
+			assert_int_equal(m.session.local, s.local);
 			assert_int_equal(m.message, BGP_KEEPALIVE);
 			assert_int_equal(m.bgp.n, sizeof(keepalive));
 		}

@@ -78,25 +78,42 @@ mrt_write_rib(struct buf *out, int64_t time_us, uint32_t sequence,
 	end(out, at);
 }
 
+/* RFC 6793 9: stands for what has no room in two octets. */
+#define AS_TRANS 23456
+
 static void
-put_session(struct buf *out, const struct mrt_session *s)
+put_asn(struct buf *out, uint32_t asn, bool as4)
 {
-	buf_u32(out, s->peer_asn);
-	buf_u32(out, s->local_asn);
+	if (as4)
+		buf_u32(out, asn);
+	else
+		buf_u16(out, (uint16_t)(asn <= UINT16_MAX ? asn : AS_TRANS));
+}
+
+/* Both addresses are of the peer's family. */
+static void
+put_session(struct buf *out, const struct mrt_session *s, bool as4)
+{
+	bool ip6 = s->peer_ip.family == NET_IP6;
+
+	put_asn(out, s->peer_asn, as4);
+	put_asn(out, s->local_asn, as4);
 	buf_u16(out, s->interface);
-	buf_u16(out, s->peer_ip.family == NET_IP6 ? BGP_AFI_IP6 : BGP_AFI_IP4);
-	put_ip(out, &s->peer_ip);
-	put_ip(out, &s->local_ip);
+	buf_u16(out, ip6 ? BGP_AFI_IP6 : BGP_AFI_IP4);
+	buf_add(out, s->peer_ip.addr, ip6 ? 16 : 4);
+	buf_add(out, s->local_ip.addr, ip6 ? 16 : 4);
 }
 
 void
 mrt_write_message(struct buf *out, int64_t time_us, const struct mrt_session *s,
     const void *message, size_t n)
 {
+	/* RFC 6396 4.4, 8050 3; by as4, local, add_path */
+	static const uint16_t subtypes[] = { 1, 8, 6, 10, 4, 9, 7, 11 };
 	size_t at = begin(out, time_us, MRT_BGP4MP_ET,
-	    s->add_path ? 9 : 4); /* MESSAGE_AS4(_ADDPATH) */
+	    subtypes[4 * s->as4 + 2 * s->local + s->add_path]);
 
-	put_session(out, s);
+	put_session(out, s, s->as4);
 	buf_add(out, message, n);
 	end(out, at);
 }
@@ -107,7 +124,7 @@ mrt_write_state(struct buf *out, int64_t time_us, const struct mrt_session *s,
 {
 	size_t at = begin(out, time_us, MRT_BGP4MP_ET, 5);
 
-	put_session(out, s);
+	put_session(out, s, true);
 	buf_u16(out, old_state);
 	buf_u16(out, new_state);
 	end(out, at);
