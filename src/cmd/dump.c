@@ -20,9 +20,10 @@
 
 struct dump_opts {
 	enum comity_format format; /* without --json */
-	bool json, merge;
-	unsigned flags; /* enum comity_print_flags */
-	bool selected;  /* only records of these indexes: */
+	bool json, merge, mrt;
+	const char *output; /* of --mrt */
+	unsigned flags;     /* enum comity_print_flags */
+	bool selected;      /* only records of these indexes: */
 	uint64_t first, last;
 	struct comity_filter *filter;
 };
@@ -41,10 +42,10 @@ static const struct format {
 struct dump {
 	struct dump_opts opts;
 	struct comity_printer *printer;
+	struct comity_writer *writer; /* NULL: no --mrt */
 	struct os_progress progress;
 	uint64_t records; /* printed */
-	bool written;     /* ... all of them; if not, */
-	int why;          /* errno of the output */
+	bool written;     /* ... all of them */
 	bool some, whole; /* something was read; nothing was refused or cut */
 };
 
@@ -100,8 +101,9 @@ print_record(struct dump *d, struct comity_reader *r, const char *path)
 
 	if (d->opts.selected && (index < d->opts.first || index > d->opts.last))
 		return true;
-	d->written = comity_printer_put(d->printer, r) == 0;
-	d->why = errno;
+	d->written =
+	    (d->writer != NULL ? comity_writer_put(d->writer, r)
+			       : comity_printer_put(d->printer, r)) == 0;
 	if (++d->records % PROGRESS_EVERY == 0 && d->progress.on)
 		os_progress_show(&d->progress, path, comity_reader_share(r),
 		    d->records, "records");
@@ -327,6 +329,10 @@ read_option(int argc, char **argv, int *i, struct dump_opts *o)
 		o->json = true;
 	else if (strcmp(a, "--raw") == 0)
 		o->flags |= COMITY_PRINT_RAW;
+	else if (strcmp(a, "--mrt") == 0)
+		o->mrt = true;
+	else if (args_value(argc, argv, i, "-o", &value))
+		o->output = value;
 	else if (strcmp(a, "--merge") == 0)
 		o->merge = true;
 	else if (strcmp(a, "--count") == 0)
@@ -367,11 +373,45 @@ read_args(int argc, char **argv, struct dump_opts *o)
 		else if (!read_option(argc, argv, &i, o))
 			return -1;
 	}
+	if (o->mrt != (o->output != NULL))
+		return cmd_usage(&cmd_dump, "--mrt and -o FILE go together"),
+		       -1;
+	if (o->mrt && (o->json || o->flags != 0 || o->format != COMITY_LINES))
+		return cmd_usage(&cmd_dump, "--mrt is a format of its own"), -1;
 	if (o->json && is_summary(o->format))
 		o->flags |= COMITY_PRINT_AS_JSON;
 	else if (o->json)
 		o->format = COMITY_JSON;
 	return n;
+}
+
+static const char *
+output_name(const struct dump *d)
+{
+	const char *path = d->opts.output;
+
+	return path == NULL || strcmp(path, "-") == 0 ? "standard output"
+						      : path;
+}
+
+/* 0, or the output failed, now or before: that is told. */
+static int
+finish_output(struct dump *d)
+{
+	struct comity_error error;
+	int rc;
+
+	if (d->writer != NULL) {
+		rc = comity_writer_finish(d->writer, &error);
+	} else {
+		rc = comity_printer_finish(d->printer);
+		(void)snprintf(error.text, sizeof(error.text), "%s",
+		    strerror(errno));
+	}
+	/* A reader that has enough, as `head`, is no fault to tell of. */
+	if (rc == -1 && errno != EPIPE)
+		tell(output_name(d), error.text);
+	return rc;
 }
 
 static int
@@ -381,17 +421,28 @@ finish(struct dump *d)
 		(void)fprintf(stderr, "comity dump: no such record\n");
 		return EXIT_CANNOT;
 	}
-	if (d->written && d->some) {
-		d->written = comity_printer_finish(d->printer) == 0;
-		d->why = errno;
-	}
-	/* A reader that has enough, as `head`, is no fault to tell of. */
-	if (!d->written && d->why != EPIPE)
-		(void)fprintf(stderr, "comity dump: standard output: %s\n",
-		    strerror(d->why));
-	if (!d->written || !d->some)
+	if ((!d->written || d->some) && finish_output(d) == -1)
+		return EXIT_CANNOT;
+	if (!d->some)
 		return EXIT_CANNOT;
 	return d->whole ? EXIT_FINE : EXIT_CHECK;
+}
+
+/* The printer or the writer; false after a message. */
+static bool
+open_output(struct dump *d)
+{
+	const struct dump_opts *o = &d->opts;
+	struct comity_error error;
+
+	if (o->mrt) {
+		d->writer = comity_writer_open(o->output, &error);
+		if (d->writer == NULL)
+			tell(output_name(d), error.text);
+		return d->writer != NULL;
+	}
+	d->printer = comity_printer_new(o->format, o->flags, STDOUT_FILENO);
+	return true;
 }
 
 static int
@@ -400,7 +451,8 @@ dump(struct dump *d, char **paths, int n)
 	const struct dump_opts *o = &d->opts;
 
 	(void)signal(SIGPIPE, SIG_IGN);
-	d->printer = comity_printer_new(o->format, o->flags, STDOUT_FILENO);
+	if (!open_output(d))
+		return EXIT_CANNOT;
 	os_progress_begin(&d->progress);
 	d->progress.on = d->progress.on && isatty(STDOUT_FILENO) == 0;
 	if (o->merge)
@@ -410,6 +462,7 @@ dump(struct dump *d, char **paths, int n)
 	os_progress_end(&d->progress);
 	int status = finish(d);
 	comity_printer_free(d->printer);
+	comity_writer_free(d->writer);
 	return status;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * comity.h - libcomity: routing data read, filtered and printed.
+ * comity.h - libcomity: routing data read, filtered, printed, written.
  *
  * A reader gives the records of one file, pipe or standard input, plain or
  * compressed (gzip, bzip2, xz, zstd), one after the other: MRT, BMP, or BGP and
@@ -269,6 +269,34 @@ COMITY_API int
 comity_printer_put(struct comity_printer *p, struct comity_reader *r);
 /* What is kept back, and the counts. */
 COMITY_API int comity_printer_finish(struct comity_printer *p);
+
+/* --- writing ----------------------------------------------------------- */
+
+/*
+ * What was read as MRT again.  A record of MRT of which everything passed the
+ * filter is copied byte for byte; of others the routes that passed are written,
+ * in a record like theirs with the same attributes.  A table's list of peers is
+ * written once, when a record needs it.  Of BMP and captures come messages and
+ * changes of state as BGP4MP_ET; what of them is neither is passed over.
+ */
+struct comity_writer;
+
+/*
+ * To a file, compressed by the suffix of its name (.gz, .bz2, .xz, .zst, else
+ * plain), that stands there whole when comity_writer_finish() returns and not
+ * before; "-" is standard output.  NULL and *error: it cannot be made.
+ */
+COMITY_API struct comity_writer *
+comity_writer_open(const char *path, struct comity_error *error);
+/* The record at hand of a reader, whose routes must not have been asked for.
+ * -1: the output failed, errno says why; nothing more is written. */
+COMITY_API int
+comity_writer_put(struct comity_writer *w, struct comity_reader *r);
+/* To be called once, as the last; -1 and *error, and errno as above. */
+COMITY_API int
+comity_writer_finish(struct comity_writer *w, struct comity_error *error);
+/* Without comity_writer_finish(): no file appears, an older one stays. */
+COMITY_API void comity_writer_free(struct comity_writer *w); /* NULL: fine */
 
 #ifdef __cplusplus
 }

@@ -233,7 +233,8 @@ struct comity_reader {
 	enum source source;
 	struct mrt_reader *mrt;
 	struct mrt_peers peers;
-	uint32_t peers_id; /* of the list in peers; others differ */
+	uint32_t peers_id;    /* of the list in peers; others differ */
+	struct buf peers_raw; /* the record that it stood in */
 	struct bmp_reader *bmp;
 	struct bmp_peers *bmp_peers; /* of the router that speaks */
 	struct bmp_frame frame;      /* that the items are of */
@@ -276,6 +277,13 @@ struct bgp_session reader_session(const struct comity_reader *r,
  */
 bool reader_family(uint16_t afi, uint8_t safi, uint8_t *family);
 
+/*
+ * The prefixes of an UPDATE at a place, none where it has no such list.  False:
+ * some are there, but of a family that is not printed.
+ */
+bool reader_list(const struct bgp_update *u, enum place place,
+    const struct bgp_session *s, struct bgp_nlri_iter *out);
+
 /* An UPDATE to r->update.  One whose lengths contradict each other (RFC 7606
  * 3 (b)) counts as refused. */
 void reader_update(struct comity_reader *r, const struct mrt_record *rec,
@@ -292,6 +300,10 @@ bool reader_entry_next(struct comity_reader *r, const struct mrt_record *rec,
 /* The next entry of a table record whose peer is known; false at the end. */
 bool reader_rib_next(struct comity_reader *r, const struct mrt_record *rec,
     struct mrt_rib *rib, struct mrt_rib_entry *out);
+
+/* For who sees the library from outside; without the path in front. */
+void
+reader_error(struct comity_error *out, const struct err *err, const char *path);
 
 /* --- filter.c ---------------------------------------------------------- */
 
@@ -317,6 +329,34 @@ void reader_bmp_items(struct comity_reader *r);
 void reader_pcap_open(struct comity_reader *r);
 int reader_pcap_next(struct comity_reader *r, struct err *err);
 void reader_pcap_close(struct comity_reader *r);
+
+/* --- slice.c, for the writer ------------------------------------------- */
+
+/* Prefixes that passed, as they stood in the message. */
+struct slice_list {
+	struct buf bytes;
+	size_t n;
+	bool add_path;
+};
+
+struct slice {
+	struct slice_list lists[PLACE_REACH - PLACE_WITHDRAWN + 1];
+	struct bgp_update all; /* the UPDATE before the filter */
+	struct buf record;
+};
+void slice_fini(struct slice *s);
+
+enum slice_part { SLICE_NONE, SLICE_WHOLE, SLICE_PART };
+/*
+ * What of the record at hand passes, whose routes must not have been asked for.
+ * PART: s->record is it, if it came as MRT; of another source slice_message()
+ * makes the UPDATE.  Of one, s->lists is what passes in any case.
+ */
+enum slice_part slice_record(struct slice *s, struct comity_reader *r);
+/* Appends the UPDATE with what passed at these places (bits by enum place). */
+#define SLICE_ALL (~0U)
+void slice_message(struct slice *s, const struct comity_reader *r,
+    unsigned places, struct buf *out);
 
 /* --- the printer ------------------------------------------------------- */
 

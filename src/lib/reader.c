@@ -182,8 +182,8 @@ reader_entry_next(struct comity_reader *r, const struct mrt_record *rec,
 
 /* --- opening ----------------------------------------------------------- */
 
-static void
-set_error(struct comity_error *out, const struct err *err, const char *path)
+void
+reader_error(struct comity_error *out, const struct err *err, const char *path)
 {
 	size_t n = strlen(path);
 	const char *text = err->msg;
@@ -252,7 +252,7 @@ comity_reader_open(const char *path, struct comity_error *error)
 	return r;
 
 fail:
-	set_error(error, &err, path);
+	reader_error(error, &err, path);
 	comity_reader_close(r);
 	return NULL;
 }
@@ -270,6 +270,7 @@ comity_reader_close(struct comity_reader *r)
 		return;
 	mrt_reader_free(r->mrt);
 	mrt_peers_fini(&r->peers);
+	buf_fini(&r->peers_raw);
 	bmp_reader_free(r->bmp);
 	reader_pcap_close(r); /* whose peers r->bmp_peers may be */
 	bmp_peers_free(r->bmp_peers);
@@ -326,8 +327,11 @@ mrt_next(struct comity_reader *r, struct err *err)
 	i->refused = false;
 	i->part = wanted == FILTER_ASK;
 	int rc = mrt_decode(&i->rec, &r->peers, &i->m, &why);
-	if (r->peers.tables != tables)
+	if (r->peers.tables != tables) {
 		r->peers_id = new_peers_id();
+		buf_clear(&r->peers_raw);
+		buf_add(&r->peers_raw, i->rec.raw.p, i->rec.raw.n);
+	}
 	if (rc == -1) {
 		struct mrt_record rec = i->rec;
 
@@ -372,7 +376,7 @@ comity_reader_next(struct comity_reader *r)
 		int got = next_items(r, &err);
 		r->broke = got == -1;
 		if (r->broke)
-			set_error(&r->error, &err, r->path);
+			reader_error(&r->error, &err, r->path);
 		if (got != 1)
 			return got;
 	}

@@ -26,33 +26,44 @@ stand_on(struct comity_reader *r, enum comity_route type,
 	return 1;
 }
 
+bool
+reader_list(const struct bgp_update *u, enum place place,
+    const struct bgp_session *s, struct bgp_nlri_iter *out)
+{
+	const struct bgp_attrs *a = &u->attrs;
+	struct bgp_view v = { NULL, 0 };
+	uint8_t family = NET_IP4, safi = BGP_SAFI_UNICAST;
+	bool read = true;
+
+	if (place == PLACE_WITHDRAWN) {
+		v = u->withdrawn;
+	} else if (place == PLACE_NLRI) {
+		v = u->nlri;
+	} else if (place == PLACE_UNREACH && bgp_has(a, BGP_ATTR_MP_UNREACH)) {
+		v = a->unreach;
+		safi = a->unreach_safi;
+		read = reader_family(a->unreach_afi, safi, &family);
+	} else if (place == PLACE_REACH && bgp_has(a, BGP_ATTR_MP_REACH)) {
+		v = a->reach;
+		safi = a->reach_safi;
+		read = reader_family(a->reach_afi, safi, &family);
+	}
+	read |= v.n == 0;
+	if (!read)
+		v.n = 0;
+	*out = bgp_nlri_iter(v, family, bgp_session_add_path(s, family, safi));
+	return read;
+}
+
 /* Prefixes of the message at `place`; false: there are none. */
 static bool
 begin_place(struct comity_reader *r, enum place place)
 {
-	const struct bgp_update *u = &r->update;
-	const struct bgp_attrs *a = &u->attrs;
 	const struct item *i = r->item;
 	struct bgp_session s = reader_session(r, &i->rec, &i->m);
-	struct bgp_view v = { NULL, 0 };
-	uint8_t family = NET_IP4, safi = BGP_SAFI_UNICAST;
 
-	if (place == PLACE_WITHDRAWN)
-		v = u->withdrawn;
-	else if (place == PLACE_NLRI)
-		v = u->nlri;
-	else if (place == PLACE_UNREACH && bgp_has(a, BGP_ATTR_MP_UNREACH) &&
-		 reader_family(a->unreach_afi, a->unreach_safi, &family)) {
-		v = a->unreach;
-		safi = a->unreach_safi;
-	} else if (place == PLACE_REACH && bgp_has(a, BGP_ATTR_MP_REACH) &&
-		   reader_family(a->reach_afi, a->reach_safi, &family)) {
-		v = a->reach;
-		safi = a->reach_safi;
-	}
-	r->route.it =
-	    bgp_nlri_iter(v, family, bgp_session_add_path(&s, family, safi));
-	return v.n > 0;
+	(void)reader_list(&r->update, place, &s, &r->route.it);
+	return rbuf_left(&r->route.it.r) > 0;
 }
 
 static int
