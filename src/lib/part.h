@@ -342,6 +342,7 @@ struct slice_list {
 struct slice {
 	struct slice_list lists[PLACE_REACH - PLACE_WITHDRAWN + 1];
 	struct bgp_update all; /* the UPDATE before the filter */
+	bool wide; /* make AS numbers of two octets four; off for each record */
 	struct buf record;
 };
 void slice_fini(struct slice *s);
@@ -353,6 +354,8 @@ enum slice_part { SLICE_NONE, SLICE_WHOLE, SLICE_PART };
  * makes the UPDATE.  Of one, s->lists is what passes in any case.
  */
 enum slice_part slice_record(struct slice *s, struct comity_reader *r);
+/* Is the UPDATE sound enough for `wide`? */
+bool slice_can_widen(struct slice *s, struct comity_reader *r);
 /* Appends the UPDATE with what passed at these places (bits by enum place). */
 #define SLICE_ALL (~0U)
 void slice_message(struct slice *s, const struct comity_reader *r,

@@ -178,6 +178,70 @@ kept_of(struct slice *s, uint8_t type, unsigned places, const uint8_t **list)
 	return (places >> place & 1) != 0 ? &list_of(s, place)->bytes : &none;
 }
 
+/* --- AS numbers of two octets to four ---------------------------------- */
+
+#define BIT(attr) (UINT64_C(1) << (attr))
+enum { SEGMENT_MAX = 255 }; /* AS numbers of one, RFC 4271 4.3 */
+
+bool
+slice_can_widen(struct slice *s, struct comity_reader *r)
+{
+	const struct bgp_attrs *a = &s->all.attrs;
+	uint64_t with_asns = BIT(BGP_ATTR_AS_PATH) | BIT(BGP_ATTR_AGGREGATOR) |
+			     BIT(BGP_ATTR_AS4_PATH) |
+			     BIT(BGP_ATTR_AS4_AGGREGATOR);
+
+	for (uint32_t i = 0; i < a->path.n_segs; i++)
+		if (a->path.segs[i].n > SEGMENT_MAX)
+			return false;
+	return (a->seen & with_asns & ~a->present) == 0 &&
+	       (r->item->part || all_passed(s, r));
+}
+
+static void
+put_path(struct buf *out, const struct bgp_path *p)
+{
+	size_t n = 2U * p->n_segs + 4U * p->n_asns;
+
+	buf_u8(out, n > UINT8_MAX ? 0x50 : 0x40); /* RFC 4271 5: well-known */
+	buf_u8(out, BGP_ATTR_AS_PATH);
+	if (n > UINT8_MAX)
+		buf_u16(out, (uint16_t)n);
+	else
+		buf_u8(out, (uint8_t)n);
+	for (uint32_t i = 0; i < p->n_segs; i++) {
+		const struct bgp_segment *g = &p->segs[i];
+
+		buf_u8(out, g->type);
+		buf_u8(out, (uint8_t)g->n);
+		for (uint32_t k = 0; k < g->n; k++)
+			buf_u32(out, p->asns[g->at + k]);
+	}
+}
+
+/* As a router with four octets would pass it on (RFC 6793 4.2.3); false: an
+ * attribute without AS numbers. */
+static bool
+put_wide(struct buf *out, uint8_t flags, uint8_t type,
+    const struct bgp_attrs *a)
+{
+	if (type == BGP_ATTR_AS_PATH) {
+		put_path(out, &a->path);
+	} else if (type == BGP_ATTR_AGGREGATOR) {
+		buf_u8(out, flags & 0xef);
+		buf_u8(out, type);
+		buf_u8(out, 8);
+		buf_u32(out, a->aggregator_asn);
+		buf_add(out, a->aggregator_ip, 4);
+	} else if (type != BGP_ATTR_AS4_PATH &&
+		   type != BGP_ATTR_AS4_AGGREGATOR) {
+		return false;
+	}
+	return true;
+}
+
+/* --- an UPDATE --------------------------------------------------------- */
+
 static void
 put_attrs(struct slice *s, unsigned places, struct buf *out)
 {
@@ -196,6 +260,8 @@ put_attrs(struct slice *s, unsigned places, struct buf *out)
 			return;
 		}
 		const struct buf *kept = kept_of(s, type, places, &list);
+		if (s->wide && put_wide(out, flags, type, &s->all.attrs))
+			continue;
 		if (kept == NULL)
 			buf_add(out, from, (size_t)(r.pos - from));
 		else if (kept->n > 0 && list >= v.p && list <= v.p + v.n)
@@ -238,6 +304,7 @@ slice_record(struct slice *s, struct comity_reader *r)
 	const struct mrt_decoded *m = &r->item->m;
 
 	buf_clear(&s->record);
+	s->wide = false;
 	if (m->kind == MRT_RIB)
 		return slice_rib(s, r);
 	if (m->kind == MRT_ENTRY)

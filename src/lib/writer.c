@@ -102,9 +102,14 @@ write_update(struct comity_writer *w, struct comity_reader *r,
 		if (l->n > 0)
 			places[l->add_path] |= 1U << p;
 	}
-	s->as4 = i->session.as4;
 	s->add_path = places[1] != 0;
-	if (part == SLICE_WHOLE && (places[0] == 0 || places[1] == 0)) {
+	/* A peer's number of four octets has no room beside paths of two. */
+	w->slice.wide = !i->session.as4 && s->peer_asn > UINT16_MAX &&
+			(places[0] | places[1]) != 0 &&
+			slice_can_widen(&w->slice, r);
+	s->as4 = i->session.as4 || w->slice.wide;
+	if (part == SLICE_WHOLE && !w->slice.wide &&
+	    (places[0] == 0 || places[1] == 0)) {
 		mrt_write_message(&w->record, i->rec.time_us, s,
 		    i->m.body.p - BGP_HEADER_LEN, BGP_HEADER_LEN + i->m.body.n);
 		return;
