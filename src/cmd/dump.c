@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * dump.c - `comity dump`: routing data as lines, as JSON, or counted.  All that
- * it knows of such data it has from the library (lib/comity.h), as any other
- * program would.
+ * dump.c - `comity dump`: routing data as lines, as JSON, counted, or as MRT
+ * again.  All that it knows of such data it has from the library (lib/comity.h),
+ * as any other program would.
  */
 #include <errno.h>
 #include <signal.h>
@@ -373,9 +373,8 @@ read_args(int argc, char **argv, struct dump_opts *o)
 		else if (!read_option(argc, argv, &i, o))
 			return -1;
 	}
-	if (o->mrt != (o->output != NULL))
-		return cmd_usage(&cmd_dump, "--mrt and -o FILE go together"),
-		       -1;
+	if (o->mrt != (o->output != NULL) || (o->mrt && *o->output == '\0'))
+		return cmd_usage(&cmd_dump, "--mrt and -o OUT go together"), -1;
 	if (o->mrt && (o->json || o->flags != 0 || o->format != COMITY_LINES))
 		return cmd_usage(&cmd_dump, "--mrt is a format of its own"), -1;
 	if (o->json && is_summary(o->format))
@@ -492,7 +491,8 @@ const struct cmd cmd_dump = {
 	    "       comity dump --format NAME FILE...\n"
 	    "       comity dump --explain [--record N[-M]] FILE...\n"
 	    "       comity dump --json [--raw] FILE...\n"
-	    "       comity dump --count[=type|peer|prefix] [--json] FILE...\n\n"
+	    "       comity dump --count[=type|peer|prefix] [--json] FILE...\n"
+	    "       comity dump --mrt -o OUT FILE...\n\n"
 	    "Prints the routes, messages and state changes of MRT files, plain "
 	    "or compressed\nwith gzip, bzip2, xz or zstd; - is standard "
 	    "input.\n\n"
@@ -515,7 +515,11 @@ const struct cmd cmd_dump = {
 	    "  --json    an object a line, named as in RIS Live\n"
 	    "  --raw     with the BGP message in hexadecimal\n"
 	    "  --count   how many of each type; =peer, =prefix: of each peer, "
-	    "prefix\n\n"
+	    "prefix\n"
+	    "  --mrt -o OUT\n"
+	    "            what passes as MRT again, compressed by the name's "
+	    "suffix: .gz,\n"
+	    "            .bz2, .xz, .zst, else plain; - is standard output\n\n"
 	    "exit status: 0 all was read, 1 some input was refused or cut "
 	    "short, 2 nothing\ncould be read or the output not written\n",
 	.run = run,

@@ -277,7 +277,8 @@ COMITY_API int comity_printer_finish(struct comity_printer *p);
  * filter is copied byte for byte; of others the routes that passed are written,
  * in a record like theirs with the same attributes.  A table's list of peers is
  * written once, when a record needs it.  Of BMP and captures come messages and
- * changes of state as BGP4MP_ET; what of them is neither is passed over.
+ * changes of state as BGP4MP_ET; what of them is neither is passed over, and so is
+ * what was refused.
  */
 struct comity_writer;
 

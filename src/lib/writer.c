@@ -153,6 +153,8 @@ put_made(struct comity_writer *w, struct comity_reader *r)
 int
 comity_writer_put(struct comity_writer *w, struct comity_reader *r)
 {
+	if (r->item->refused)
+		return 0;
 	return r->item->of == SOURCE_MRT ? put_mrt(w, r) : put_made(w, r);
 }
 
