@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * real_test.c - slices of real files (writer_check.h): archives come out as
+ * writer_real_test.c - slices of real files (writer_check.h): archives come out as
  * they are, byte for byte, but for what is refused.
  */
 #include "lib/writer_check.h"
