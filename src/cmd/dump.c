@@ -33,6 +33,7 @@ static const struct format {
 	enum comity_format format;
 } formats[] = {
 	{ "bgpdump", COMITY_LINES },
+	{ "bgpdump-dates", COMITY_DATED },
 	{ "bgpreader", COMITY_BGPREADER },
 	{ "csv", COMITY_CSV },
 	{ "explain", COMITY_EXPLAIN },
@@ -200,7 +201,12 @@ set_letter(struct dump_opts *o, char c)
 	case 'u':
 		o->flags |= COMITY_PRINT_UNKNOWN;
 		return true;
+	case 'M':
+		o->format = COMITY_DATED;
+		return true;
 	case 'm':
+		o->format = COMITY_LINES;
+		return true;
 	case 'q': /* bgpdump's log; ours is one line an input anyway */
 	case 's':
 	case 'v':
@@ -268,7 +274,8 @@ format_arg(int argc, char **argv, int *i, struct dump_opts *o)
 			return 1;
 		}
 	return cmd_usage(&cmd_dump,
-		   "--format %s: bgpdump, bgpreader, csv, explain or json",
+		   "--format %s: bgpdump, bgpdump-dates, bgpreader, csv, "
+		   "explain or json",
 		   value),
 	       -1;
 }
@@ -487,7 +494,7 @@ const struct cmd cmd_dump = {
 	.name = "dump",
 	.summary = "print MRT files as lines or JSON, or count what they hold",
 	.usage =
-	    "usage: comity dump [-m] [-lpu] [-t dump|change] FILE...\n"
+	    "usage: comity dump [-mM] [-lpu] [-t dump|change] FILE...\n"
 	    "       comity dump --format NAME FILE...\n"
 	    "       comity dump --explain [--record N[-M]] FILE...\n"
 	    "       comity dump --json [--raw] FILE...\n"
@@ -497,16 +504,18 @@ const struct cmd cmd_dump = {
 	    "or compressed\nwith gzip, bzip2, xz or zstd; - is standard "
 	    "input.\n\n"
 	    "  -m        lines as `bgpdump -m` writes them (the default)\n"
+	    "  -M        as `bgpdump -M`: the date in figures, nothing behind "
+	    "the origin\n"
 	    "  -l        with large communities, behind the communities\n"
 	    "  -p        with the index of the record, as second field\n"
 	    "  -u        with attributes that have no field, as last field\n"
 	    "  -t change a table's routes at the time of their last change\n"
 	    "  --format NAME\n"
-	    "            bgpdump (-m), json (--json), csv (--csv: a table with "
-	    "a header\n"
-	    "            line), bgpreader (elements as CAIDA's bgpreader "
-	    "writes them),\n"
-	    "            explain (--explain)\n"
+	    "            bgpdump (-m), bgpdump-dates (-M), json (--json), "
+	    "explain (--explain),\n"
+	    "            csv (--csv: a table with a header line), bgpreader "
+	    "(elements as\n"
+	    "            CAIDA's bgpreader writes them)\n"
 	    "  --explain every byte of each record, what it means and by which "
 	    "RFC\n"
 	    "  --record N, N-M\n"

@@ -244,6 +244,7 @@ enum comity_format {
 	COMITY_COUNT_PREFIXES,
 	COMITY_BGPREADER, /* elements as CAIDA's bgpreader writes them */
 	COMITY_CSV,       /* a table with a header line */
+	COMITY_DATED,     /* as `bgpdump -M` writes them */
 	COMITY_EXPLAIN,   /* byte by byte, for a person; refused records, too */
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * line.c - lines as RIPE's `bgpdump -m` writes them.
+ * line.c - lines as RIPE's `bgpdump -m` writes them, or `bgpdump -M`: with the
+ * date in figures, and without what follows the origin.
  *
  *   TABLE_DUMP2|time|B|peer|AS|prefix|path|origin|next hop|local preference|
  *       MED|communities|AG or NAG|aggregator|
@@ -196,6 +197,10 @@ put_attrs(char *o, const struct print_opts *opts, const struct bgp_attrs *a,
     struct bgp_view next_hop, bool old)
 {
 	o = put_origin(put_path(o, a), a);
+	if (opts->dated) {
+		o[-1] = '\n';
+		return o;
+	}
 	o = put_next_hop(o, next_hop);
 	*o++ = '|';
 	o = put_u32(o, bgp_has(a, BGP_ATTR_LOCAL_PREF) ? a->local_pref : 0);
@@ -259,7 +264,12 @@ put_plain(char *o, const struct print_opts *opts, const struct bgp_plain *p,
 		o--;
 	}
 	memcpy(o, origins[origin], sizeof(origins[origin]));
-	o = put_next_hop(o + lengths[origin], next_hop);
+	o += lengths[origin];
+	if (opts->dated) {
+		o[-1] = '\n';
+		return o;
+	}
+	o = put_next_hop(o, next_hop);
 	*o++ = '|';
 	o = put_u32(o,
 	    bgp_plain_has(p, BGP_ATTR_LOCAL_PREF) ? p->local_pref : 0);
@@ -320,6 +330,22 @@ put_kind(char *o, const struct mrt_record *rec, const struct mrt_decoded *m)
 	return m->session.add_path ? put_lit(o, "_AP") : o;
 }
 
+/* "11/14/23 22:13:20", in UTC */
+static char *
+put_date(char *o, int64_t time_us)
+{
+	char t[TIME_TEXT_MAX];
+
+	(void)utc_format(t, time_us);
+	o = put_str(o, t + 5, 2);
+	*o++ = '/';
+	o = put_str(o, t + 8, 2);
+	*o++ = '/';
+	o = put_str(o, t + 2, 2);
+	*o++ = ' ';
+	return put_str(o, t + 11, 8);
+}
+
 /* "BGP4MP|5|1700000000|A|": kind, index, time, what. */
 static char *
 put_head(char *o, const struct comity_printer *pr, const struct mrt_record *rec,
@@ -331,7 +357,10 @@ put_head(char *o, const struct comity_printer *pr, const struct mrt_record *rec,
 		o = put_u64(o, pr->records);
 		*o++ = '|';
 	}
-	o = put_u32(o, (uint32_t)(time_us / TIME_SEC));
+	if (pr->opts.dated)
+		o = put_date(o, time_us);
+	else
+		o = put_u32(o, (uint32_t)(time_us / TIME_SEC));
 	if (rec->type == MRT_BGP4MP_ET)
 		o = put_micros(o, (uint32_t)(time_us % TIME_SEC));
 	*o++ = '|';

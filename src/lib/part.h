@@ -371,6 +371,7 @@ struct print_opts {
 	bool unknown; /* attributes that bgpdump does not know */
 	bool changed; /* a table's routes at their own time */
 	bool raw;     /* messages in hexadecimal */
+	bool dated;   /* lines as of bgpdump -M */
 };
 
 /* What stands in many lines, made once; copied whole, which is faster than

@@ -19,7 +19,8 @@ comity_printer_new(enum comity_format format, unsigned flags, int fd)
 		.index = (flags & COMITY_PRINT_INDEX) != 0,
 		.unknown = (flags & COMITY_PRINT_UNKNOWN) != 0,
 		.changed = (flags & COMITY_PRINT_CHANGED) != 0,
-		.raw = (flags & COMITY_PRINT_RAW) != 0 };
+		.raw = (flags & COMITY_PRINT_RAW) != 0,
+		.dated = format == COMITY_DATED };
 	pr->out.fd = fd;
 	pr->out.p = mem_alloc(FLUSH_AT + MAX_PIECE, 1);
 	pr->tail = mem_alloc(MAX_TAIL + 32, 1);
@@ -65,6 +66,7 @@ print_one(struct comity_printer *pr, const struct mrt_record *rec,
 {
 	switch (pr->opts.format) {
 	case COMITY_LINES:
+	case COMITY_DATED:
 		print_lines(pr, rec, m);
 		break;
 	case COMITY_JSON:

@@ -25,6 +25,7 @@ golden count-prefix-json "$COMITY" dump --count=prefix --json two-indexes
 
 golden bgpreader "$COMITY" dump --format bgpreader ./*
 golden csv "$COMITY" dump --csv ./*
+golden dates "$COMITY" dump -M bgp4mp-et table-dump-v2-addpath old-type
 golden explain "$COMITY" dump --explain table-dump table-dump-v2 \
     table-dump-v2-addpath bgp4mp-entry bgp4mp-families bgp4mp-messages \
     bgp4mp-zebra old-type bad-bodies bad-index bad-nlri
@@ -311,13 +312,18 @@ else
 			against "$base" "$f" \
 			    "same_table $data/mrt/openbgpd_rib_table-v2"
 			;;
-		*) against "$base" "$f" ;;
+		*)
+			against "$base" "$f"
+			bgpdump -M "$f" >"$T/theirs" 2>/dev/null
+			"$COMITY" dump -M "$f" >"$T/ours" 2>/dev/null
+			same "$T/theirs" "$T/ours" "bgpdump -M: $base"
+			;;
 		esac
 	done
 fi
 if command -v bgpdump >/dev/null; then
 	for f in "$updates" "$table" "$corpus/attributes"; do
-		for o in -m -l -u -p; do
+		for o in -m -M -l -u -p; do
 			bgpdump -m $o "$f" >"$T/theirs" 2>/dev/null
 			"$COMITY" dump -m $o "$f" >"$T/ours"
 			same "$T/theirs" "$T/ours" "bgpdump $o: ${f##*/}"
