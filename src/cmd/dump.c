@@ -37,6 +37,7 @@ static const struct format {
 	{ "bgpreader", COMITY_BGPREADER },
 	{ "csv", COMITY_CSV },
 	{ "explain", COMITY_EXPLAIN },
+	{ "stats", COMITY_STATS },
 	{ "json", COMITY_JSON },
 };
 
@@ -50,20 +51,21 @@ struct dump {
 	bool some, whole; /* something was read; nothing was refused or cut */
 };
 
-/* Formats that tell of all records; --json asks for their objects. */
+/* Formats that tell of all records together; --json asks for their objects. */
 static bool
 is_summary(enum comity_format format)
 {
 	return (format >= COMITY_COUNT_TYPES &&
 		   format <= COMITY_COUNT_PREFIXES) ||
-	       format == COMITY_EXPLAIN;
+	       format == COMITY_STATS;
 }
 
 /* Formats that print something of records without routes. */
 static bool
 tells_all(enum comity_format format)
 {
-	return is_summary(format) || format == COMITY_JSON;
+	return is_summary(format) || format == COMITY_JSON ||
+	       format == COMITY_EXPLAIN;
 }
 
 static void
@@ -85,7 +87,7 @@ open_input(struct dump *d, const char *path)
 		return NULL;
 	}
 	comity_reader_threads(r, 0);
-	if (d->opts.format == COMITY_EXPLAIN)
+	if (d->opts.format == COMITY_EXPLAIN || d->opts.format == COMITY_STATS)
 		comity_reader_keep_refused(r);
 	if (comity_reader_filter(r, d->opts.filter))
 		return r;
@@ -264,7 +266,8 @@ format_arg(int argc, char **argv, int *i, struct dump_opts *o)
 	const char *value;
 
 	if (strcmp(argv[*i], "--csv") == 0 ||
-	    strcmp(argv[*i], "--explain") == 0)
+	    strcmp(argv[*i], "--explain") == 0 ||
+	    strcmp(argv[*i], "--stats") == 0)
 		value = argv[*i] + 2;
 	else if (!args_value(argc, argv, i, "--format", &value))
 		return 0;
@@ -275,7 +278,7 @@ format_arg(int argc, char **argv, int *i, struct dump_opts *o)
 		}
 	return cmd_usage(&cmd_dump,
 		   "--format %s: bgpdump, bgpdump-dates, bgpreader, csv, "
-		   "explain or json",
+		   "explain, json or stats",
 		   value),
 	       -1;
 }
@@ -498,6 +501,7 @@ const struct cmd cmd_dump = {
 	    "       comity dump --format NAME FILE...\n"
 	    "       comity dump --explain [--record N[-M]] FILE...\n"
 	    "       comity dump --json [--raw] FILE...\n"
+	    "       comity dump --stats [--json] FILE...\n"
 	    "       comity dump --count[=type|peer|prefix] [--json] FILE...\n"
 	    "       comity dump --mrt -o OUT FILE...\n\n"
 	    "Prints the routes, messages and state changes of MRT files, plain "
@@ -512,7 +516,7 @@ const struct cmd cmd_dump = {
 	    "  -t change a table's routes at the time of their last change\n"
 	    "  --format NAME\n"
 	    "            bgpdump (-m), bgpdump-dates (-M), json (--json), "
-	    "explain (--explain),\n"
+	    "explain, stats,\n"
 	    "            csv (--csv: a table with a header line), bgpreader "
 	    "(elements as\n"
 	    "            CAIDA's bgpreader writes them)\n"
@@ -523,6 +527,7 @@ const struct cmd cmd_dump = {
 	    "file\n"
 	    "  --json    an object a line, named as in RIS Live\n"
 	    "  --raw     with the BGP message in hexadecimal\n"
+	    "  --stats   what the files hold, in short\n"
 	    "  --count   how many of each type; =peer, =prefix: of each peer, "
 	    "prefix\n"
 	    "  --mrt -o OUT\n"

@@ -245,6 +245,7 @@ enum comity_format {
 	COMITY_BGPREADER, /* elements as CAIDA's bgpreader writes them */
 	COMITY_CSV,       /* a table with a header line */
 	COMITY_DATED,     /* as `bgpdump -M` writes them */
+	COMITY_STATS,     /* what the records hold, in short */
 	COMITY_EXPLAIN,   /* byte by byte, for a person; refused records, too */
 };
 
@@ -254,7 +255,7 @@ enum comity_print_flags {
 	COMITY_PRINT_UNKNOWN = 4, /* LINES: with attributes without a field */
 	COMITY_PRINT_CHANGED = 8, /* LINES: tables at the routes' own time */
 	COMITY_PRINT_RAW = 16,    /* JSON: with the message in hexadecimal */
-	COMITY_PRINT_AS_JSON = 32 /* COUNT: an object for each row */
+	COMITY_PRINT_AS_JSON = 32 /* COUNT, STATS: objects */
 };
 
 struct comity_printer;

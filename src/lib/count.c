@@ -3,40 +3,9 @@
  * count.c - how many records of each type, routes of each peer, or of
  * each prefix.  Rows past a limit are counted together and said to be so.
  */
-#include "lib/part.h"
+#include "lib/count.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-
-#include "base/hash.h"
-
-#define COUNT_PEERS_MAX    (1U << 20)
-#define COUNT_PREFIXES_MAX (1U << 23)
-
-struct tally {
-	uint64_t table, announced, withdrawn, states;
-};
-
-struct peer_row {
-	struct ipaddr ip;
-	uint32_t asn;
-	struct tally t;
-};
-
-struct type_row {
-	uint64_t key, records;
-};
-
-struct counts {
-	struct u64map types; /* key -> row */
-	VEC(struct type_row) type_rows;
-	struct hidx peers;
-	VEC(struct peer_row) peer_rows;
-	struct pset *prefixes;
-	VEC(struct tally) prefix_rows;
-	struct tally other; /* past the limit */
-	bool over;
-};
 
 struct counts *
 counts_new(void)
@@ -63,9 +32,9 @@ counts_free(struct counts *c)
 
 /* --- counting ---------------------------------------------------------- */
 
-static void
-count_type(struct counts *c, enum source source, const struct mrt_record *rec,
-    const struct mrt_decoded *m)
+void
+counts_add_type(struct counts *c, enum source source,
+    const struct mrt_record *rec, const struct mrt_decoded *m)
 {
 	uint64_t key = (uint64_t)source << 40 | (uint64_t)rec->type << 24 |
 		       (uint64_t)rec->subtype << 8 |
@@ -88,8 +57,8 @@ same_peer(const void *ctx, uint32_t row, const void *key)
 	return a->asn == b->asn && ipaddr_eq(&a->ip, &b->ip);
 }
 
-static struct tally *
-tally_of_peer(struct counts *c, const struct ipaddr *ip, uint32_t asn)
+struct tally *
+counts_peer(struct counts *c, const struct ipaddr *ip, uint32_t asn)
 {
 	struct peer_row key = { .ip = *ip, .asn = asn };
 	uint64_t hash = hash_bytes(ip->addr, sizeof(ip->addr), hash_u64(asn));
@@ -107,8 +76,8 @@ tally_of_peer(struct counts *c, const struct ipaddr *ip, uint32_t asn)
 	return &c->peer_rows.p[row].t;
 }
 
-static struct tally *
-tally_of_prefix(struct counts *c, const struct prefix *p)
+struct tally *
+counts_prefix(struct counts *c, const struct prefix *p)
 {
 	uint32_t id;
 
@@ -128,8 +97,8 @@ tally_of(struct comity_printer *pr, const struct ipaddr *ip, uint32_t asn,
     const struct prefix *p)
 {
 	return pr->opts.format == COMITY_COUNT_PEERS
-		   ? tally_of_peer(pr->counts, ip, asn)
-		   : tally_of_prefix(pr->counts, p);
+		   ? counts_peer(pr->counts, ip, asn)
+		   : counts_prefix(pr->counts, p);
 }
 
 static void
@@ -152,9 +121,9 @@ print_count(struct comity_printer *pr, const struct mrt_record *rec,
     struct mrt_decoded *m)
 {
 	if (pr->opts.format == COMITY_COUNT_TYPES)
-		count_type(pr->counts, pr->in->item->of, rec, m);
+		counts_add_type(pr->counts, pr->in->item->of, rec, m);
 	else if (m->kind == MRT_STATE && pr->opts.format == COMITY_COUNT_PEERS)
-		tally_of_peer(pr->counts, &m->session.peer_ip,
+		counts_peer(pr->counts, &m->session.peer_ip,
 		    m->session.peer_asn)
 		    ->states++;
 	else
@@ -245,45 +214,51 @@ subtype_name(enum source of, uint16_t type, uint16_t subtype)
 				: mrt_subtype_name(type, subtype);
 }
 
-static void
-print_types(struct comity_printer *pr)
+char *
+put_type_row(char *o, const struct type_row *r, bool json)
 {
 	static const char *const messages[] = { "", "OPEN", "UPDATE",
 		"NOTIFICATION", "KEEPALIVE", "ROUTE_REFRESH" };
-	struct counts *c = pr->counts;
+	uint16_t type = (uint16_t)(r->key >> 24);
+	uint16_t subtype = (uint16_t)(r->key >> 8);
+	enum source of = (enum source)(r->key >> 40);
+	const char *message = messages[r->key & 0xff];
+
+	if (json)
+		o = put_lit(o, "{\"type\":\"");
+	else
+		o = put_lit(put_column(o, r->records), "  ");
+	o = put_name(o, type_name(of, type), type);
+	if (of != SOURCE_PCAP) {
+		o = json ? put_lit(o, "\",\"subtype\":\"") : put_lit(o, " ");
+		o = put_name(o, subtype_name(of, type, subtype), subtype);
+	}
+	if (message[0] != '\0') {
+		o = json ? put_lit(o, "\",\"message\":\"") : put_lit(o, " ");
+		o = put_text(o, message);
+	}
+	if (!json)
+		return o;
+	o = put_member(put_lit(o, "\""), "records", r->records);
+	return put_lit(o, "}");
+}
+
+void
+counts_sort_types(struct counts *c)
+{
+	qsort(c->type_rows.p, c->type_rows.n, sizeof(*c->type_rows.p), by_key);
+}
+
+static void
+print_types(struct comity_printer *pr)
+{
 	const struct type_row *r;
 
-	qsort(c->type_rows.p, c->type_rows.n, sizeof(*c->type_rows.p), by_key);
+	counts_sort_types(pr->counts);
 	print_head(pr, "    records  type\n");
-	VEC_FOREACH (r, &c->type_rows) {
-		uint16_t type = (uint16_t)(r->key >> 24);
-		uint16_t subtype = (uint16_t)(r->key >> 8);
-		enum source of = (enum source)(r->key >> 40);
-		const char *message = messages[r->key & 0xff];
-		bool json = pr->opts.json;
-		char *o = out_begin(&pr->out);
+	VEC_FOREACH (r, &pr->counts->type_rows) {
+		char *o = put_type_row(out_begin(&pr->out), r, pr->opts.json);
 
-		if (json)
-			o = put_lit(o, "{\"type\":\"");
-		else
-			o = put_lit(put_column(o, r->records), "  ");
-		o = put_name(o, type_name(of, type), type);
-		if (of != SOURCE_PCAP) {
-			o = json ? put_lit(o, "\",\"subtype\":\"")
-				 : put_lit(o, " ");
-			o = put_name(o, subtype_name(of, type, subtype),
-			    subtype);
-		}
-		if (message[0] != '\0') {
-			o = json ? put_lit(o, "\",\"message\":\"")
-				 : put_lit(o, " ");
-			o = put_text(o, message);
-		}
-		if (json) {
-			o = put_lit(o, "\"");
-			o = put_member(o, "records", r->records);
-			*o++ = '}';
-		}
 		*o++ = '\n';
 		out_end(&pr->out, o);
 	}

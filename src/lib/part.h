@@ -361,6 +361,12 @@ bool slice_can_widen(struct slice *s, struct comity_reader *r);
 void slice_message(struct slice *s, const struct comity_reader *r,
     unsigned places, struct buf *out);
 
+/* --- route.c ----------------------------------------------------------- */
+
+/* Attributes of the route that comity_route_next() found; NULL: a withdrawal,
+ * or no route. */
+const struct bgp_attrs *reader_route_attrs(struct comity_reader *r);
+
 /* --- the printer ------------------------------------------------------- */
 
 struct print_opts {
@@ -402,6 +408,7 @@ struct memo {
 };
 
 struct counts;
+struct stats;
 
 /* --- rows.c ------------------------------------------------------------ */
 
@@ -454,6 +461,7 @@ struct comity_printer {
 	bool begun;               /* something was put */
 	uint64_t records;         /* handed out over all inputs, for `index` */
 	struct counts *counts;
+	struct stats *stats;
 	char *tail; /* MAX_TAIL bytes: attributes of the message */
 	struct piece *peer_texts; /* "192.0.2.1|64500|" of peers */
 	struct memo *memos;       /* by peer, too */
@@ -469,5 +477,10 @@ void print_count(struct comity_printer *pr, const struct mrt_record *rec,
 /* False: some byte of the record has no line or two, which is our mistake. */
 bool explain_record(struct comity_printer *pr);
 struct counts *counts_new(void);
+struct stats *stats_new(void);
+void stats_free(struct stats *s); /* accepts NULL */
+void stats_add(struct comity_printer *pr, const struct mrt_record *rec,
+    struct mrt_decoded *m);
+void stats_print(struct comity_printer *pr);
 void counts_free(struct counts *c); /* accepts NULL */
 void counts_print(struct comity_printer *pr);

@@ -26,6 +26,8 @@ comity_printer_new(enum comity_format format, unsigned flags, int fd)
 	pr->tail = mem_alloc(MAX_TAIL + 32, 1);
 	if (format >= COMITY_COUNT_TYPES && format <= COMITY_COUNT_PREFIXES)
 		pr->counts = counts_new();
+	if (format == COMITY_STATS)
+		pr->stats = stats_new();
 	return pr;
 }
 
@@ -35,6 +37,7 @@ comity_printer_free(struct comity_printer *pr)
 	if (pr == NULL)
 		return;
 	counts_free(pr->counts);
+	stats_free(pr->stats);
 	free(pr->peer_texts);
 	free(pr->memos);
 	free(pr->tail);
@@ -83,6 +86,9 @@ print_one(struct comity_printer *pr, const struct mrt_record *rec,
 		if (pr->in->at_item == 1)
 			(void)explain_record(pr);
 		break;
+	case COMITY_STATS:
+		stats_add(pr, rec, m);
+		break;
 	case COMITY_COUNT_TYPES:
 	case COMITY_COUNT_PEERS:
 	case COMITY_COUNT_PREFIXES:
@@ -116,6 +122,8 @@ comity_printer_finish(struct comity_printer *pr)
 	begin(pr);
 	if (pr->counts != NULL)
 		counts_print(pr);
+	if (pr->stats != NULL)
+		stats_print(pr);
 	out_flush(&pr->out);
 	return outcome(pr);
 }

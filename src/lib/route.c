@@ -228,9 +228,8 @@ comity_route_originated(const struct comity_reader *r, int64_t *seconds)
 
 /* --- attributes -------------------------------------------------------- */
 
-/* Those of the route; NULL: a withdrawal, or no route. */
-static const struct bgp_attrs *
-attrs_of(struct comity_reader *r)
+const struct bgp_attrs *
+reader_route_attrs(struct comity_reader *r)
 {
 	struct route *t = &r->route;
 
@@ -251,7 +250,7 @@ attrs_of(struct comity_reader *r)
 static const struct bgp_attrs *
 attrs_with(struct comity_reader *r, enum bgp_attr code)
 {
-	const struct bgp_attrs *a = attrs_of(r);
+	const struct bgp_attrs *a = reader_route_attrs(r);
 
 	return a != NULL && bgp_has(a, code) ? a : NULL;
 }
@@ -287,7 +286,7 @@ comity_route_origin_as(struct comity_reader *r, uint32_t *out)
 bool
 comity_route_next_hop(struct comity_reader *r, struct comity_address *out)
 {
-	const struct bgp_attrs *a = attrs_of(r);
+	const struct bgp_attrs *a = reader_route_attrs(r);
 	struct bgp_view v = { NULL, 0 };
 
 	if (a == NULL)
@@ -374,7 +373,7 @@ comity_route_large(struct comity_reader *r, size_t i, uint32_t out[3])
 const char *
 comity_route_fault(struct comity_reader *r)
 {
-	const struct bgp_attrs *a = attrs_of(r);
+	const struct bgp_attrs *a = reader_route_attrs(r);
 
 	return a == NULL || a->worst == BGP_OK ? "" : bgp_fault_name(a->worst);
 }

@@ -26,6 +26,8 @@ golden count-prefix-json "$COMITY" dump --count=prefix --json two-indexes
 golden bgpreader "$COMITY" dump --format bgpreader ./*
 golden csv "$COMITY" dump --csv ./*
 golden dates "$COMITY" dump -M bgp4mp-et table-dump-v2-addpath old-type
+golden stats "$COMITY" dump --stats ./* ../bmp/session
+golden stats-json "$COMITY" dump --stats --json ./* ../bmp/session
 golden explain "$COMITY" dump --explain table-dump table-dump-v2 \
     table-dump-v2-addpath bgp4mp-entry bgp4mp-families bgp4mp-messages \
     bgp4mp-zebra old-type bad-bodies bad-index bad-nlri
@@ -69,6 +71,10 @@ for row in csv.DictReader(open(sys.argv[1], newline="")):
 	run 0 'the corpus is what make-corpus makes' \
 	    python3 "$ROOT/test/make-corpus" --check
 	(cd "$corpus" && "$COMITY" dump --json --raw ./* ../bmp/*) >"$T/json" 2>/dev/null
+	"$COMITY" dump --stats --json ./* >"$T/stats" 2>/dev/null
+	run 0 '--stats --json is an object' python3 -c '
+import json, sys
+assert json.load(open(sys.argv[1]))["records"] > 100' "$T/stats"
 	run 0 'every line of --json is an object' python3 -c '
 import json, sys
 for line in open(sys.argv[1]):
@@ -76,6 +82,7 @@ for line in open(sys.argv[1]):
 else
 	skip 'the corpus is what make-corpus makes' 'no python3 here'
 	skip 'every line of --json is an object' 'no python3 here'
+	skip '--stats --json is an object' 'no python3 here'
 	skip 'every row of --csv has the fields of its header' 'no python3 here'
 fi
 
