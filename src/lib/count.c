@@ -246,7 +246,9 @@ put_type_row(char *o, const struct type_row *r, bool json)
 void
 counts_sort_types(struct counts *c)
 {
-	qsort(c->type_rows.p, c->type_rows.n, sizeof(*c->type_rows.p), by_key);
+	if (c->type_rows.n > 0)
+		qsort(c->type_rows.p, c->type_rows.n, sizeof(*c->type_rows.p),
+		    by_key);
 }
 
 static void
@@ -282,7 +284,9 @@ print_peers(struct comity_printer *pr)
 	struct counts *c = pr->counts;
 	const struct peer_row *r;
 
-	qsort(c->peer_rows.p, c->peer_rows.n, sizeof(*c->peer_rows.p), by_peer);
+	if (c->peer_rows.n > 0)
+		qsort(c->peer_rows.p, c->peer_rows.n, sizeof(*c->peer_rows.p),
+		    by_peer);
 	print_head(pr, "      table  announced  withdrawn     states  peer\n");
 	VEC_FOREACH (r, &c->peer_rows) {
 		char *o = out_begin(&pr->out);

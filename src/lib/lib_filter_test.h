@@ -542,7 +542,9 @@ json_list(const char *object, const char *key, char letter, texts *out)
 	if (time == NULL || peer == NULL || asn == NULL ||
 	    !address_parse(peer, &ip))
 		abort();
-	(void)snprintf(what, sizeof(what), "%c|%s", letter, time);
+	/* Of BMP a time may be missing. */
+	(void)snprintf(what, sizeof(what), "%c|%s", letter,
+	    strcmp(time, "null") == 0 ? "0.000000" : time);
 	for (const char *c = object; (c = strstr(c, key)) != NULL;) {
 		c += strlen(key);
 		while (*c == '"' || *c == ',') {
@@ -564,6 +566,8 @@ json_routes(const char *object, texts *out)
 {
 	bool table = strstr(object, "\"type\":\"RIB\"") != NULL;
 
+	if (!table && strstr(object, "\"type\":\"UPDATE\"") == NULL)
+		return;
 	json_list(object, "\"prefixes\":[", table ? 'B' : 'A', out);
 	json_list(object, "withdrawals\":[", 'W', out);
 }
