@@ -361,7 +361,7 @@ struct file {
 	struct lines full;  /* LARGE and UNKNOWN: what is asked */
 	struct lines plain; /* no flags */
 	/* Other formats that have a line for each route or state. */
-	struct lines rows[2];
+	struct lines rows[3];
 	char *json;
 	signed char *wanted; /* of the lines, by the filter at hand */
 };
@@ -369,7 +369,8 @@ struct file {
 static const struct {
 	enum comity_format format;
 	size_t heads; /* lines before the first */
-} row_formats[] = { { COMITY_BGPREADER, 0 }, { COMITY_CSV, 1 } };
+} row_formats[] = { { COMITY_BGPREADER, 0 }, { COMITY_CSV, 1 },
+	{ COMITY_DATED, 0 } };
 
 static inline verdict
 file_rows(struct file *f)
