@@ -145,6 +145,158 @@ done
 [ $bad -eq 0 ]
 ok $? "cut at lengths of a whole file (bad: $bad)"
 
+# --- filters ------------------------------------------------------------------
+#
+# What passes is what awk picks of all lines.
+
+cat "$updates" "$table" >"$T/both" # all kinds of elements in one file
+"$COMITY" dump -m "$T/both" >"$T/all"
+first=$(awk -F'|' '$3 == "A" { print; exit }' "$T/all")
+prefix=$(echo "$first" | cut -d'|' -f6)
+peer=$(echo "$first" | cut -d'|' -f4)
+as=$(echo "$first" | cut -d'|' -f5)
+at=$(awk -F'|' 'NR == 20 { print int($2) }' "$T/all")
+origin=$(echo "$first" | awk -F'|' '{ n = split($7, p, " "); print p[n] }')
+
+# passes NAME CONDITION OPTION...: the lines for which awk's condition holds.
+passes() {
+	what=$1
+	awk -F'|' -v prefix="$prefix" -v peer="$peer" -v as="$as" -v at="$at" \
+	    -v origin="$origin" "{
+		n = split(\$7, path, \" \")
+		end = path[n]
+		route = \$3 == \"A\" || \$3 == \"B\"
+		v6 = \$6 ~ /:/
+	} $2" "$T/all" >"$T/want"
+	shift 2
+	run 0 "$what: done" "$COMITY" dump "$@" "$T/both"
+	same "$T/want" "$T/out" "$what"
+	[ -s "$T/want" ]
+	ok $? "$what: something passes"
+	run 0 "$what, from a pipe" sh -c 'file=$1; shift
+	    cat "$file" | "$COMITY" dump "$@" -' - "$T/both" "$@"
+	same "$T/want" "$T/out" "$what, from a pipe"
+}
+export COMITY
+passes '--prefix P exact' '$6 == prefix' --prefix "$prefix" exact
+passes '--prefix "exact P"' '$6 == prefix' "--prefix=exact $prefix"
+passes '--origin' 'route && end == origin' --origin "$origin"
+passes '--origin !' 'route && end != origin' --origin "!$origin"
+passes '--peer AS' '$5 == as' --peer "AS$as"
+passes '--peer IP' '$4 == peer' --peer "$peer"
+passes '--path' '$7 ~ ("(^| )" as " ")' --path "_${as}_"
+passes '--type' '$3 == "A"' --type announcements
+passes '--type, two' '$3 == "W" || $3 == "B"' --type withdrawal --type table
+passes '--family' '$3 != "STATE" && !v6' --family 4
+passes '--from, --until' '$2 >= at && $2 < at + 3600' --from "$at" \
+    --until $((at + 3600))
+passes '--filter' '$3 != "B" && $5 == as && $6 == prefix' \
+    --filter "type updates and peer $as and prefix exact $prefix"
+passes 'options together' '$3 == "A" && $5 == as && end == origin' \
+    --peer "$as" --origin "$origin" --type announcement
+
+# The same in other formats.
+lines() {
+	"$COMITY" dump --prefix "$prefix" exact "$@" "$T/both"
+}
+n_lines=$(lines | wc -l)
+[ "$(lines --csv | wc -l)" = $((n_lines + 1)) ]
+ok $? 'filtered: --csv'
+[ "$(lines --format bgpreader | wc -l)" = "$n_lines" ]
+ok $? 'filtered: --format bgpreader'
+[ "$(lines --json | grep -cF "\"prefixes\":[\"$prefix\"]")" -gt 0 ]
+ok $? 'filtered: --json'
+lines --count=prefix >"$T/out"
+[ "$(wc -l <"$T/out")" = 2 ] && grep -q "  $prefix\$" "$T/out"
+ok $? 'filtered: --count=prefix'
+
+# Nothing passes: no fault, and nothing but what begins a table is printed.
+nothing() {
+	name=$1 rows=$2
+	shift 2
+	what="nothing passes: $name"
+	run 0 "$what" "$COMITY" dump "$@"
+	[ ! -s "$T/err" ]
+	ok $? "$what: no message"
+	[ "$(wc -l <"$T/out")" -eq "$rows" ]
+	ok $? "$what: $rows lines"
+}
+nothing lines 0 --prefix 192.0.2.0/32 exact "$updates"
+nothing JSON 0 --json --origin 1 "$updates"
+nothing CSV 1 --csv --origin 1 "$updates"
+nothing counts 1 --count --peer 1 "$updates"
+nothing 'counts of peers' 1 --count=peer --peer 1 "$updates"
+nothing 'merged' 0 --merge --peer 1 "$updates" "$updates"
+nothing 'another collector' 0 --filter 'collector rrc99' "$updates"
+nothing 'of no collector' 0 --filter 'collector rrc00' "$T/both"
+nothing BMP 0 --peer 1 "$ROOT/test/corpus/bmp/session"
+nothing 'a capture' 0 --peer 1 "$ROOT/test/corpus/pcap/connection"
+run 0 'the collector that is meant' \
+    "$COMITY" dump --filter 'collector rrc00' "$updates"
+same "$T/lines" "$T/out" 'the collector that is meant: all of it'
+
+# told TEXT NAME OPTION...: a wrong call says where it is wrong.
+told() {
+	text=$1 what=$2
+	shift 2
+	run 2 "wrong: $what" "$COMITY" dump "$@" "$updates"
+	err_has "$text" "wrong: $what is told"
+	[ ! -s "$T/out" ]
+	ok $? "wrong: $what: no output"
+}
+told '--prefix "192.0.2.0/33"' '--prefix' --prefix 192.0.2.0/33
+told '--origin "AS0x"' '--origin' --origin AS0x
+told '--path: no ) for the ( at position 3 of "_1(2"' '--path' --path '_1(2'
+told '--community "1:2:3:4"' '--community' --community 1:2:3:4
+told '--family "5"' '--family' --family 5
+told '--type "gossip"' '--type' --type gossip
+told '--from "soon"' '--from' --from soon
+told '--filter: filter "gossip"' '--filter' --filter 'gossip 1'
+told 'position 2' '--filter, path' --filter 'path "_["'
+
+# --- several inputs as one ----------------------------------------------------
+
+half=$(($(wc -l <"$T/lines") / 2))
+cut=$(awk -F'|' -v n="$half" 'NR == n { print int($2) + 1 }' "$T/lines")
+cat "$T/lines" "$T/two" | sort -s -t'|' -k2,2n >"$T/want"
+run 0 '--merge' "$COMITY" dump --merge "$updates" "$table" "$second"
+same "$T/want" "$T/out" '--merge: in order of time, then of the files'
+run 1 '--merge with one that is no input' \
+    "$COMITY" dump --merge "$updates" "$T/none" "$table" "$second"
+same "$T/want" "$T/out" '--merge: the others are printed'
+head -c "$(($(wc -c <"$updates") - 5))" "$updates" >"$T/cut"
+run 1 '--merge with one cut short' \
+    "$COMITY" dump --merge "$T/cut" "$table" "$second"
+err_has 'cut: ' '--merge: which one is told'
+sed '$d' "$T/lines" | cat - "$T/two" | sort -s -t'|' -k2,2n >"$T/want"
+same "$T/want" "$T/out" '--merge: what came before the cut stands in its place'
+awk -F'|' -v t="$cut" '$2 >= t' "$T/want" >"$T/wanted"
+run 1 '--merge, filtered' \
+    "$COMITY" dump --merge --from "$cut" "$T/cut" "$table" "$second"
+same "$T/wanted" "$T/out" '--merge, filtered: the same order'
+
+# --- BMP, captures ------------------------------------------------------------
+
+for kind in bmp/session bmp/peers pcap/connection pcap/ng pcap/bmp; do
+	input=$ROOT/test/corpus/$kind
+	"$COMITY" dump "$input" >"$T/want" 2>/dev/null # some hold damage
+	grep -q '^BGP4MP_ET.*|A|' "$T/want"
+	ok $? "$kind: announcements"
+	"$COMITY" dump - <"$input" >"$T/out" 2>/dev/null
+	same "$T/want" "$T/out" "$kind: standard input"
+	# shellcheck disable=SC2002
+	cat "$input" | "$COMITY" dump - >"$T/out" 2>/dev/null
+	same "$T/want" "$T/out" "$kind: a pipe"
+	gzip -c "$input" | "$COMITY" dump - >"$T/out" 2>/dev/null
+	same "$T/want" "$T/out" "$kind: compressed"
+	"$COMITY" dump --type announcement "$input" >"$T/out" 2>/dev/null
+	grep '|A|' "$T/want" >"$T/wanted"
+	same "$T/wanted" "$T/out" "$kind: announcements alone"
+	"$COMITY" dump --prefix 203.0.113.0/24 "$input" >"$T/out" 2>/dev/null
+	grep '|203\.0\.113\.' "$T/want" >"$T/wanted"
+	same "$T/wanted" "$T/out" "$kind: a prefix alone"
+done
+
 # --- what cannot be done ------------------------------------------------------
 
 run 2 'no file given' "$COMITY" dump -m
