@@ -336,7 +336,6 @@ void reader_pcap_close(struct comity_reader *r);
 struct slice_list {
 	struct buf bytes;
 	size_t n;
-	bool add_path;
 };
 
 struct slice {

@@ -104,7 +104,6 @@ gather(struct slice *s, struct comity_reader *r)
 		    1 + (r->route.prefix.len + 7U) / 8 + (it->add_path ? 4 : 0);
 
 		buf_add(&l->bytes, it->r.pos - n, n);
-		l->add_path = it->add_path;
 		l->n++;
 	}
 }

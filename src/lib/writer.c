@@ -85,6 +85,29 @@ put_mrt(struct comity_writer *w, struct comity_reader *r)
 
 /* --- what did not ------------------------------------------------------ */
 
+/* The lists of an UPDATE, as bits by enum place: [1] with path identifiers. */
+struct places {
+	unsigned there[2]; /* not empty, sound or not */
+	unsigned kept[2];  /* something of it passed */
+};
+
+static struct places
+places_of(const struct slice *s, const struct bgp_session *session)
+{
+	struct places out = { 0 };
+
+	for (int p = PLACE_WITHDRAWN; p <= PLACE_REACH; p++) {
+		struct bgp_nlri_iter it;
+
+		(void)reader_list(&s->all, (enum place)p, session, &it);
+		if (rbuf_left(&it.r) > 0)
+			out.there[it.add_path] |= 1U << p;
+		if (s->lists[p - PLACE_WITHDRAWN].n > 0)
+			out.kept[it.add_path] |= 1U << p;
+	}
+	return out;
+}
+
 /* In MRT either all lists of a message have path identifiers or none has, so
  * one in which some do and some do not becomes two. */
 static void
@@ -92,33 +115,26 @@ write_update(struct comity_writer *w, struct comity_reader *r,
     enum slice_part part, struct mrt_session *s)
 {
 	const struct item *i = r->item;
+	struct places places = places_of(&w->slice, &i->session);
 	struct buf *message = &w->slice.record;
-	unsigned places[2] = { 0, 0 }; /* without and with identifiers */
 
-	for (int p = PLACE_WITHDRAWN; p <= PLACE_REACH; p++) {
-		const struct slice_list *l =
-		    &w->slice.lists[p - PLACE_WITHDRAWN];
-
-		if (l->n > 0)
-			places[l->add_path] |= 1U << p;
-	}
-	s->add_path = places[1] != 0;
+	s->add_path = places.there[1] != 0;
 	/* A peer's number of four octets has no room beside paths of two. */
 	w->slice.wide = !i->session.as4 && s->peer_asn > UINT16_MAX &&
-			(places[0] | places[1]) != 0 &&
+			(places.kept[0] | places.kept[1]) != 0 &&
 			slice_can_widen(&w->slice, r);
 	s->as4 = i->session.as4 || w->slice.wide;
 	if (part == SLICE_WHOLE && !w->slice.wide &&
-	    (places[0] == 0 || places[1] == 0)) {
+	    (places.there[0] == 0 || places.there[1] == 0)) {
 		mrt_write_message(&w->record, i->rec.time_us, s,
 		    i->m.body.p - BGP_HEADER_LEN, BGP_HEADER_LEN + i->m.body.n);
 		return;
 	}
 	for (int ids = 0; ids < 2; ids++) {
-		if (places[ids] == 0)
+		if (places.kept[ids] == 0)
 			continue;
 		buf_clear(message);
-		slice_message(&w->slice, r, places[ids], message);
+		slice_message(&w->slice, r, places.kept[ids], message);
 		s->add_path = ids == 1;
 		mrt_write_message(&w->record, i->rec.time_us, s, message->p,
 		    message->n);

@@ -29,9 +29,7 @@ enum { KINDS = 5 };
 static const char *const suffixes[KINDS] = { "", ".gz", ".bz2", ".xz", ".zst" };
 /* What a file of each kind begins with; of a plain one the data. */
 static const char *const magics[KINDS] = { "", "\x1f\x8b\x08", "BZh",
-	"\xfd"
-	"7zXZ",
-	"\x28\xb5\x2f\xfd" };
+	"\xfd\x37zXZ", "\x28\xb5\x2f\xfd" };
 static const int kinds[KINDS] = { 0, 1, 2, 3, 4 };
 
 static char folder[64];
