@@ -24,14 +24,13 @@ static const struct check_filter filters[] = {
 	{ { "community", "64496:*" }, 2 },
 };
 
-/* The slice goes where a sync costs nothing. */
 static const char *
 slice_path(void)
 {
 	static char path[64];
 
-	(void)snprintf(path, sizeof(path), "%s/comity-slice-%d",
-	    access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp", (int)getpid());
+	(void)snprintf(path, sizeof(path), "%s/comity-slice-%d", check_folder(),
+	    (int)getpid());
 	return path;
 }
 

@@ -22,6 +22,13 @@ struct check_filter {
 /* What is wrong, for a person; NULL = nothing. */
 typedef const char *verdict;
 
+/* Slices go where a sync costs nothing. */
+static inline const char *
+check_folder(void)
+{
+	return access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+}
+
 static inline struct comity_filter *
 check_filter_of(const struct check_filter *c)
 {

@@ -13,7 +13,7 @@
 
 #define FILES_MAX 1000
 
-static char folder[64] = "/tmp/lib-real-XXXXXX", to[96];
+static char folder[64], to[96];
 
 /* The whole archive, if nothing in it is refused or damaged. */
 static verdict
@@ -66,6 +66,8 @@ static int
 setup(void **state)
 {
 	(void)state;
+	(void)snprintf(folder, sizeof(folder), "%s/comity-writer-XXXXXX",
+	    check_folder());
 	if (mkdtemp(folder) == NULL)
 		return -1;
 	/* What is written is compressed, and read again. */

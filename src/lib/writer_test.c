@@ -15,7 +15,7 @@
 #define FILES_MAX 400
 #define SEEDS     2
 
-static char folder[64] = "/tmp/lib-writer-XXXXXX", to[96];
+static char folder[64], to[96];
 
 static bool
 is_mrt(const char *path)
@@ -40,6 +40,8 @@ static int
 setup(void **state)
 {
 	(void)state;
+	(void)snprintf(folder, sizeof(folder), "%s/comity-writer-XXXXXX",
+	    check_folder());
 	if (mkdtemp(folder) == NULL)
 		return -1;
 	(void)snprintf(to, sizeof(to), "%s/slice", folder);
