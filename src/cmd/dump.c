@@ -34,6 +34,7 @@ static const struct format {
 } formats[] = {
 	{ "bgpdump", COMITY_LINES },
 	{ "bgpdump-dates", COMITY_DATED },
+	{ "bgpdump-blocks", COMITY_BLOCKS },
 	{ "bgpreader", COMITY_BGPREADER },
 	{ "csv", COMITY_CSV },
 	{ "explain", COMITY_EXPLAIN },
@@ -206,6 +207,9 @@ set_letter(struct dump_opts *o, char c)
 	case 'M':
 		o->format = COMITY_DATED;
 		return true;
+	case 'H':
+		o->format = COMITY_BLOCKS;
+		return true;
 	case 'm':
 		o->format = COMITY_LINES;
 		return true;
@@ -277,7 +281,7 @@ format_arg(int argc, char **argv, int *i, struct dump_opts *o)
 			return 1;
 		}
 	return cmd_usage(&cmd_dump,
-		   "--format %s: bgpdump, bgpdump-dates, bgpreader, csv, "
+		   "--format %s: bgpdump, bgpdump-dates, bgpdump-blocks, bgpreader, csv, "
 		   "explain, json or stats",
 		   value),
 	       -1;
@@ -497,7 +501,7 @@ const struct cmd cmd_dump = {
 	.name = "dump",
 	.summary = "print MRT files as lines or JSON, or count what they hold",
 	.usage =
-	    "usage: comity dump [-mM] [-lpu] [-t dump|change] FILE...\n"
+	    "usage: comity dump [-mMH] [-lpu] [-t dump|change] FILE...\n"
 	    "       comity dump --format NAME FILE...\n"
 	    "       comity dump --explain [--record N[-M]] FILE...\n"
 	    "       comity dump --json [--raw] FILE...\n"
@@ -510,16 +514,18 @@ const struct cmd cmd_dump = {
 	    "  -m        lines as `bgpdump -m` writes them (the default)\n"
 	    "  -M        as `bgpdump -M`: the date in figures, nothing behind "
 	    "the origin\n"
+	    "  -H        several lines a record, as bgpdump by default\n"
 	    "  -l        with large communities, behind the communities\n"
 	    "  -p        with the index of the record, as second field\n"
 	    "  -u        with attributes that have no field, as last field\n"
 	    "  -t change a table's routes at the time of their last change\n"
 	    "  --format NAME\n"
-	    "            bgpdump (-m), bgpdump-dates (-M), json (--json), "
-	    "explain, stats,\n"
-	    "            csv (--csv: a table with a header line), bgpreader "
-	    "(elements as\n"
-	    "            CAIDA's bgpreader writes them)\n"
+	    "            bgpdump (-m), bgpdump-dates (-M), bgpdump-blocks "
+	    "(-H), json, explain,\n"
+	    "            stats, csv (a table with a header line), bgpreader "
+	    "(elements as CAIDA's\n"
+	    "            bgpreader writes them); all but the last as an option "
+	    "of its own, too\n"
 	    "  --explain every byte of each record, what it means and by which "
 	    "RFC\n"
 	    "  --record N, N-M\n"

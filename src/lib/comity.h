@@ -246,6 +246,7 @@ enum comity_format {
 	COMITY_CSV,       /* a table with a header line */
 	COMITY_DATED,     /* as `bgpdump -M` writes them */
 	COMITY_STATS,     /* what the records hold, in short */
+	COMITY_BLOCKS,    /* several lines, as bgpdump does by default */
 	COMITY_EXPLAIN,   /* byte by byte, for a person; refused records, too */
 };
 

@@ -76,8 +76,8 @@ put_path(char *o, const struct bgp_attrs *a)
 	return p->n_segs > 0 ? o - 1 : o;
 }
 
-static char *
-put_communities(char *o, struct bgp_view v)
+char *
+line_communities(char *o, struct bgp_view v)
 {
 	for (size_t i = 0; i + 4 <= v.n; i += 4) {
 		uint32_t c = view_u32(v.p + i);
@@ -116,8 +116,8 @@ put_large(char *o, struct bgp_view v)
 }
 
 /* Attributes that have no field of their own, as "type:flags:value". */
-static bool
-has_field(uint8_t type)
+bool
+line_has_field(uint8_t type)
 {
 	return (type >= BGP_ATTR_ORIGIN && type <= BGP_ATTR_CLUSTER_LIST) ||
 	       type == BGP_ATTR_MP_REACH || type == BGP_ATTR_MP_UNREACH ||
@@ -136,7 +136,7 @@ put_unknown(char *o, struct bgp_view block)
 		size_t n = (flags & 0x10) != 0 ? rbuf_u16(&r) : rbuf_u8(&r);
 		const uint8_t *value = rbuf_bytes(&r, n);
 
-		if (value == NULL || has_field(type))
+		if (value == NULL || line_has_field(type))
 			continue;
 		if (any)
 			*o++ = ' ';
@@ -208,7 +208,7 @@ put_attrs(char *o, const struct print_opts *opts, const struct bgp_attrs *a,
 	o = put_u32(o, bgp_has(a, BGP_ATTR_MED) ? a->med : 0);
 	if (!old)
 		*o++ = '|';
-	o = put_communities(o, a->communities);
+	o = line_communities(o, a->communities);
 	*o++ = '|';
 	if (opts->large && !old) {
 		o = put_large(o, a->large_communities);
@@ -238,7 +238,7 @@ put_plain_communities(char *o, struct bgp_view v)
 {
 	for (const uint8_t *p = v.p; p < v.p + v.n; p += 4) {
 		if (p[0] == 0xff && p[1] == 0xff) {
-			o = put_communities(o, (struct bgp_view){ p, 4 });
+			o = line_communities(o, (struct bgp_view){ p, 4 });
 			*o++ = ' ';
 			continue;
 		}
@@ -330,8 +330,7 @@ put_kind(char *o, const struct mrt_record *rec, const struct mrt_decoded *m)
 	return m->session.add_path ? put_lit(o, "_AP") : o;
 }
 
-/* "11/14/23 22:13:20", in UTC */
-static char *
+char *
 put_date(char *o, int64_t time_us)
 {
 	char t[TIME_TEXT_MAX];

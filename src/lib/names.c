@@ -274,10 +274,10 @@ name_of_role(uint8_t role)
 const char *
 name_of_notification(uint8_t code)
 {
-	static const char *const names[] = { "", "message header error",
-		"OPEN message error", "UPDATE message error",
-		"hold timer expired", "finite state machine error", "cease",
-		"ROUTE-REFRESH message error", "send hold timer expired" };
+	static const char *const names[] = { "", "Message Header Error",
+		"OPEN Message Error", "UPDATE Message Error",
+		"Hold Timer Expired", "Finite State Machine Error", "Cease",
+		"ROUTE-REFRESH Message Error", "Send Hold Timer Expired" };
 
 	return NAME_OF(names, code);
 }
@@ -285,32 +285,32 @@ name_of_notification(uint8_t code)
 const char *
 name_of_subcode(uint8_t code, uint8_t subcode)
 {
-	static const char *const header[] = { "unspecific",
-		"connection not synchronized", "bad message length",
-		"bad message type" };
-	static const char *const open[] = { "unspecific",
-		"unsupported version number", "bad peer AS",
-		"bad BGP identifier", "unsupported optional parameter",
-		"authentication failure", "unacceptable hold time",
-		"unsupported capability", [11] = "role mismatch" };
-	static const char *const update[] = { "unspecific",
-		"malformed attribute list", "unrecognized well-known attribute",
-		"missing well-known attribute", "attribute flags error",
-		"attribute length error", "invalid ORIGIN attribute",
-		"AS routing loop", "invalid NEXT_HOP attribute",
-		"optional attribute error", "invalid network field",
-		"malformed AS_PATH" };
-	static const char *const fsm[] = { "unspecified",
-		"unexpected message in OpenSent",
-		"unexpected message in OpenConfirm",
-		"unexpected message in Established" };
+	static const char *const header[] = { "Unspecific",
+		"Connection Not Synchronized", "Bad Message Length",
+		"Bad Message Type" };
+	static const char *const open[] = { "Unspecific",
+		"Unsupported Version Number", "Bad Peer AS",
+		"Bad BGP Identifier", "Unsupported Optional Parameter",
+		"Authentication Failure", "Unacceptable Hold Time",
+		"Unsupported Capability", [11] = "Role Mismatch" };
+	static const char *const update[] = { "Unspecific",
+		"Malformed Attribute List", "Unrecognized Well-known Attribute",
+		"Missing Well-known Attribute", "Attribute Flags Error",
+		"Attribute Length Error", "Invalid ORIGIN Attribute",
+		"AS Routing Loop", "Invalid NEXT_HOP Attribute",
+		"Optional Attribute Error", "Invalid Network Field",
+		"Malformed AS_PATH" };
+	static const char *const fsm[] = { "Unspecified",
+		"Unexpected Message In OpenSent",
+		"Unexpected Message In OpenConfirm",
+		"Unexpected Message In Established" };
 	static const char *const cease[] = { "",
-		"maximum number of prefixes reached", "administrative shutdown",
-		"peer de-configured", "administrative reset",
-		"connection rejected", "other configuration change",
-		"connection collision resolution", "out of resources",
-		"hard reset", "BFD down" };
-	static const char *const refresh[] = { "", "invalid message length" };
+		"Maximum Number of Prefixes Reached", "Administrative Shutdown",
+		"Peer De-configured", "Administrative Reset",
+		"Connection Rejected", "Other Configuration Change",
+		"Connection Collision Resolution", "Out of Resources",
+		"Hard Reset", "BFD Down" };
+	static const char *const refresh[] = { "", "Invalid Message Length" };
 
 	switch (code) {
 	case 1:

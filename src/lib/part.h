@@ -469,6 +469,14 @@ struct comity_printer {
 
 void print_lines(struct comity_printer *pr, const struct mrt_record *rec,
     struct mrt_decoded *m);
+void print_blocks(struct comity_printer *pr, const struct mrt_record *rec,
+    struct mrt_decoded *m);
+/* "11/14/23 22:13:20", in UTC */
+char *put_date(char *o, int64_t time_us);
+/* "64496:1 no-export" */
+char *line_communities(char *o, struct bgp_view v);
+/* Do bgpdump's lines have a place for this attribute? */
+bool line_has_field(uint8_t type);
 void print_json(struct comity_printer *pr, const struct mrt_record *rec,
     struct mrt_decoded *m);
 void print_count(struct comity_printer *pr, const struct mrt_record *rec,

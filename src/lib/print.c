@@ -72,6 +72,9 @@ print_one(struct comity_printer *pr, const struct mrt_record *rec,
 	case COMITY_DATED:
 		print_lines(pr, rec, m);
 		break;
+	case COMITY_BLOCKS:
+		print_blocks(pr, rec, m);
+		break;
 	case COMITY_JSON:
 		print_json(pr, rec, m);
 		break;
