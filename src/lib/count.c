@@ -48,6 +48,8 @@ counts_add_type(struct counts *c, enum source source,
 	c->type_rows.p[*row - 1].records++;
 }
 
+/* --- peers and prefixes ------------------------------------------------- */
+
 static bool
 same_peer(const void *ctx, uint32_t row, const void *key)
 {
@@ -120,9 +122,11 @@ void
 print_count(struct comity_printer *pr, const struct mrt_record *rec,
     struct mrt_decoded *m)
 {
-	if (pr->opts.format == COMITY_COUNT_TYPES)
+	if (pr->opts.format == COMITY_COUNT_TYPES) {
 		counts_add_type(pr->counts, pr->in->item->of, rec, m);
-	else if (m->kind == MRT_STATE && pr->opts.format == COMITY_COUNT_PEERS)
+		counts_faults(pr, rec, m);
+	} else if (m->kind == MRT_STATE &&
+		   pr->opts.format == COMITY_COUNT_PEERS)
 		counts_peer(pr->counts, &m->session.peer_ip,
 		    m->session.peer_asn)
 		    ->states++;
@@ -132,8 +136,7 @@ print_count(struct comity_printer *pr, const struct mrt_record *rec,
 
 /* --- printing ---------------------------------------------------------- */
 
-/* A number in a column of eleven. */
-static char *
+char *
 put_column(char *o, uint64_t v)
 {
 	char text[TEXT_DEC_MAX];
@@ -266,6 +269,36 @@ print_types(struct comity_printer *pr)
 	}
 }
 
+/* RFC 7606: how many blocks of attributes have a fault, by what it calls for. */
+static void
+print_faults(struct comity_printer *pr)
+{
+	const struct counts *c = pr->counts;
+
+	for (int f = BGP_OK + 1; f <= BGP_SESSION_RESET; f++) {
+		char *o = out_begin(&pr->out);
+
+		if (c->faulty[f] == 0)
+			continue;
+		if (pr->opts.json) {
+			o = put_lit(o, "{\"fault\":\"");
+			o = put_text(o, bgp_fault_name((enum bgp_fault)f));
+			o = put_lit(o, "\"");
+			o = put_member(o, "attributes", c->faulty[f]);
+			o = put_member(o, "of", c->blocks);
+			o = put_lit(o, "}\n");
+		} else {
+			o = put_column(o, c->faulty[f]);
+			o = put_lit(o, "  of ");
+			o = put_u64(o, c->blocks);
+			o = put_lit(o, " sets of attributes: ");
+			o = put_text(o, bgp_fault_name((enum bgp_fault)f));
+			o = put_lit(o, " (RFC 7606)\n");
+		}
+		out_end(&pr->out, o);
+	}
+}
+
 static int
 by_peer(const void *a, const void *b)
 {
@@ -359,9 +392,10 @@ print_other(struct comity_printer *pr)
 void
 counts_print(struct comity_printer *pr)
 {
-	if (pr->opts.format == COMITY_COUNT_TYPES)
+	if (pr->opts.format == COMITY_COUNT_TYPES) {
 		print_types(pr);
-	else if (pr->opts.format == COMITY_COUNT_PEERS)
+		print_faults(pr);
+	} else if (pr->opts.format == COMITY_COUNT_PEERS)
 		print_peers(pr);
 	else
 		print_prefixes(pr);

@@ -32,6 +32,8 @@ struct counts {
 	VEC(struct tally) prefix_rows;
 	struct tally other; /* past the limit */
 	bool over;
+	/* Sets of attributes, and those with faults by the worst of them. */
+	uint64_t blocks, faulty[BGP_SESSION_RESET + 1];
 };
 
 void counts_add_type(struct counts *c, enum source source,
@@ -41,5 +43,11 @@ struct tally *
 counts_peer(struct counts *c, const struct ipaddr *ip, uint32_t asn);
 struct tally *counts_prefix(struct counts *c, const struct prefix *p);
 void counts_sort_types(struct counts *c);
+/* faults.c: everything in the record is read, so that what is wrong with it
+ * shows. */
+void counts_faults(struct comity_printer *pr, const struct mrt_record *rec,
+    struct mrt_decoded *m);
+/* A number in a column of eleven. */
+char *put_column(char *o, uint64_t v);
 /* A row without what ends its line. */
 char *put_type_row(char *o, const struct type_row *r, bool json);

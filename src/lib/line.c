@@ -413,6 +413,15 @@ put_table_attrs(char *o, struct comity_printer *pr, struct bgp_view block,
 	return put_attrs(o, &pr->opts, a, table_next_hop(a), false);
 }
 
+/* By pieces of 32: there is room behind both. */
+static inline char *
+put_long(char *o, const char *text, size_t n)
+{
+	for (size_t i = 0; i < n; i += 32)
+		memcpy(o + i, text + i, 32);
+	return o + n;
+}
+
 /* The same, from the output itself if the peer said it last. */
 static char *
 put_again(char *o, struct comity_printer *pr, struct memo *m,
@@ -420,24 +429,17 @@ put_again(char *o, struct comity_printer *pr, struct memo *m,
 {
 	uint32_t at = (uint32_t)(o - pr->out.p);
 
-	if (m->n_text > 0 && block.n == m->n && m->flushes == pr->out.flushes &&
-	    memcmp(m->block, block.p, block.n) == 0) {
+	if (m->flushes == pr->out.flushes && memo_has(m, block)) {
 		const char *text = pr->out.p + m->at;
 
 		m->at = at;
-		for (size_t i = 0; i < m->n_text; i += 32)
-			memcpy(o + i, text + i, 32);
-		return o + m->n_text;
+		return put_long(o, text, m->n_text);
 	}
 	o = put_table_attrs(o, pr, block, s);
-	m->n_text = 0;
-	if (block.n <= MEMO_BLOCK_MAX) {
-		memcpy(m->block, block.p, block.n);
-		m->n = (uint16_t)block.n;
-		m->at = at;
-		m->n_text = (uint32_t)(o - pr->out.p) - at;
-		m->flushes = pr->out.flushes;
-	}
+	memo_set(m, block);
+	m->at = at;
+	m->n_text = (uint32_t)(o - pr->out.p) - at;
+	m->flushes = pr->out.flushes;
 	return o;
 }
 
@@ -501,15 +503,6 @@ entry_line(struct comity_printer *pr, const struct mrt_record *rec,
 /* As long as put_long() may read. */
 static const char newline[32] = "\n";
 
-/* The four lists of an UPDATE, and its attributes in one form or the other. */
-struct said {
-	struct bgp_view withdrawn, nlri, unreach, reach;
-	uint16_t unreach_afi, reach_afi;
-	uint8_t unreach_safi, reach_safi;
-	struct bgp_view next_hop, mp_next_hop;
-	const struct bgp_plain *plain; /* NULL: in the reader's update */
-};
-
 struct lines {
 	struct comity_printer *pr;
 	const struct mrt_record *rec;
@@ -520,15 +513,6 @@ struct lines {
 	const struct bgp_session *session;
 	bool ids; /* a field for path ids, even if one family has none */
 };
-
-/* By pieces of 32: there is room behind both. */
-static inline char *
-put_long(char *o, const char *text, size_t n)
-{
-	for (size_t i = 0; i < n; i += 32)
-		memcpy(o + i, text + i, 32);
-	return o + n;
-}
 
 /* A line for each prefix, `tail` behind it. */
 static void
@@ -570,40 +554,6 @@ announce_lines(struct lines *l, const struct said *u, struct bgp_view v,
 	nlri_lines(l, v, family, safi, pr->tail, (size_t)(end - pr->tail));
 }
 
-/* The frame and plain attributes at once; false: it takes a second look. */
-static bool
-read_plain(const struct comity_printer *pr, const struct mrt_decoded *m,
-    const struct bgp_session *s, struct bgp_plain *p, struct said *out)
-{
-	struct rbuf r = rbuf_from(m->body.p, m->body.n);
-
-	if (!s->as4 || m->session.old || pr->opts.unknown || pr->in->item->part)
-		return false;
-	struct rbuf withdrawn = rbuf_sub(&r, rbuf_u16(&r));
-	struct rbuf attrs = rbuf_sub(&r, rbuf_u16(&r));
-	if (!rbuf_ok(&r) ||
-	    !bgp_plain_decode(attrs.pos, rbuf_left(&attrs), false, p))
-		return false;
-	*out = (struct said){
-		.withdrawn = { withdrawn.pos, rbuf_left(&withdrawn) },
-		.nlri = { r.pos, rbuf_left(&r) },
-		.next_hop = plain_next_hop4(p),
-		.plain = p,
-	};
-	if (bgp_plain_has(p, BGP_ATTR_MP_UNREACH)) {
-		out->unreach = p->unreach;
-		out->unreach_afi = p->unreach_afi;
-		out->unreach_safi = p->unreach_safi;
-	}
-	if (bgp_plain_has(p, BGP_ATTR_MP_REACH)) {
-		out->reach = p->reach;
-		out->reach_afi = p->reach_afi;
-		out->reach_safi = p->reach_safi;
-		out->mp_next_hop = p->mp_next_hop;
-	}
-	return true;
-}
-
 static void
 read_any(struct comity_printer *pr, const struct mrt_record *rec,
     const struct mrt_decoded *m, const struct bgp_session *s, struct said *out)
@@ -643,7 +593,7 @@ message_lines(struct comity_printer *pr, const struct mrt_record *rec,
 
 	if (m->message != BGP_UPDATE)
 		return;
-	if (!read_plain(pr, m, &s, &plain, &u))
+	if (pr->opts.unknown || !reader_plain(pr->in, m, &s, &plain, &u))
 		read_any(pr, rec, m, &s, &u);
 	char *end = put_head(l.head.text, pr, rec, m, rec->time_us, "W");
 	char *what = end - 2;

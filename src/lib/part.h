@@ -305,6 +305,20 @@ bool reader_rib_next(struct comity_reader *r, const struct mrt_record *rec,
 void
 reader_error(struct comity_error *out, const struct err *err, const char *path);
 
+/* The four lists of an UPDATE, and its attributes in one form or the other. */
+struct said {
+	struct bgp_view withdrawn, nlri, unreach, reach;
+	uint16_t unreach_afi, reach_afi;
+	uint8_t unreach_safi, reach_safi;
+	struct bgp_view next_hop, mp_next_hop;
+	const struct bgp_plain *plain; /* NULL: in the reader's update */
+};
+
+/* An UPDATE with plain attributes at once; false: it takes a second look, or
+ * has a filter to pass.  p lives as long as out. */
+bool reader_plain(const struct comity_reader *r, const struct mrt_decoded *m,
+    const struct bgp_session *s, struct bgp_plain *p, struct said *out);
+
 /* --- filter.c ---------------------------------------------------------- */
 
 struct comity_filter {
@@ -401,10 +415,27 @@ put_piece(char *o, const struct piece *p)
 #define MEMO_BLOCK_MAX 112
 struct memo {
 	uint8_t block[MEMO_BLOCK_MAX];
-	uint16_t n;          /* bytes of the block */
-	uint32_t at, n_text; /* n_text 0: there is none */
-	uint64_t flushes;    /* of the output, when it was written */
+	uint16_t n; /* bytes of the block, 0 = none is kept */
+	uint32_t at, n_text;
+	uint64_t flushes; /* of the output, when it was written */
 };
+
+static inline bool
+memo_has(const struct memo *m, struct bgp_view block)
+{
+	return m->n > 0 && block.n == m->n &&
+	       memcmp(m->block, block.p, block.n) == 0;
+}
+
+static inline void
+memo_set(struct memo *m, struct bgp_view block)
+{
+	m->n = 0;
+	if (block.n > MEMO_BLOCK_MAX)
+		return;
+	memcpy(m->block, block.p, block.n);
+	m->n = (uint16_t)block.n;
+}
 
 struct counts;
 struct stats;

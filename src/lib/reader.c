@@ -109,6 +109,49 @@ reader_update(struct comity_reader *r, const struct mrt_record *rec,
 		reader_cut(r, m, s);
 }
 
+static struct bgp_view
+plain_next_hop4(const struct bgp_plain *p)
+{
+	static const uint8_t none[4] = { 255, 255, 255, 255 };
+
+	return (struct bgp_view){
+		bgp_plain_has(p, BGP_ATTR_NEXT_HOP) ? p->next_hop : none, 4
+	};
+}
+
+bool
+reader_plain(const struct comity_reader *r, const struct mrt_decoded *m,
+    const struct bgp_session *s, struct bgp_plain *p, struct said *out)
+{
+	struct rbuf b = rbuf_from(m->body.p, m->body.n);
+
+	if (!s->as4 || m->session.old || r->item->part)
+		return false;
+	struct rbuf withdrawn = rbuf_sub(&b, rbuf_u16(&b));
+	struct rbuf attrs = rbuf_sub(&b, rbuf_u16(&b));
+	if (!rbuf_ok(&b) ||
+	    !bgp_plain_decode(attrs.pos, rbuf_left(&attrs), false, p))
+		return false;
+	*out = (struct said){
+		.withdrawn = { withdrawn.pos, rbuf_left(&withdrawn) },
+		.nlri = { b.pos, rbuf_left(&b) },
+		.next_hop = plain_next_hop4(p),
+		.plain = p,
+	};
+	if (bgp_plain_has(p, BGP_ATTR_MP_UNREACH)) {
+		out->unreach = p->unreach;
+		out->unreach_afi = p->unreach_afi;
+		out->unreach_safi = p->unreach_safi;
+	}
+	if (bgp_plain_has(p, BGP_ATTR_MP_REACH)) {
+		out->reach = p->reach;
+		out->reach_afi = p->reach_afi;
+		out->reach_safi = p->reach_safi;
+		out->mp_next_hop = p->mp_next_hop;
+	}
+	return true;
+}
+
 bool
 reader_nlri_next(struct comity_reader *r, const struct mrt_record *rec,
     struct bgp_nlri_iter *it, struct bgp_nlri *out)

@@ -236,25 +236,35 @@ decode_table_dump_v2(const struct mrt_record *rec, struct mrt_peers *peers,
 	return status;
 }
 
+/*
+ *   | Peer Index (2) | Originated Time (4) | [Path Identifier (4)]
+ *   | Attribute Length (2) | Attributes
+ *
+ * Without a cursor: tables have a thousand million of them.
+ */
 int
 mrt_rib_next(struct mrt_rib *rib, struct mrt_rib_entry *out, struct err *err)
 {
+	const uint8_t *p = rib->entries.pos;
+	size_t have = rbuf_left(&rib->entries);
+	size_t head = rib->id_in_entry ? 12 : 8;
+
 	if (rib->left == 0)
 		return 0;
 	rib->left--;
-	out->peer = rbuf_u16(&rib->entries);
-	out->originated = rbuf_u32(&rib->entries);
-	out->path_id =
-	    rib->id_in_entry ? rbuf_u32(&rib->entries) : rib->path_id;
-	struct rbuf attrs = rbuf_sub(&rib->entries, rbuf_u16(&rib->entries));
-	if (!rbuf_ok(&rib->entries)) {
+	if (have < head || have - head < rbuf_be16(p + head - 2)) {
 		(void)err_set(err, ERR_INPUT,
 		    "entry %u of %u runs past the end of its record",
 		    rib->count - rib->left, rib->count);
 		rib->left = 0;
 		return -1;
 	}
-	out->attrs = (struct bgp_view){ attrs.pos, rbuf_left(&attrs) };
+	size_t n = rbuf_be16(p + head - 2);
+	out->peer = rbuf_be16(p);
+	out->originated = rbuf_be32(p + 2);
+	out->path_id = rib->id_in_entry ? rbuf_be32(p + 6) : rib->path_id;
+	out->attrs = (struct bgp_view){ p + head, n };
+	rib->entries.pos = p + head + n;
 	return 1;
 }
 
