@@ -136,7 +136,8 @@ print_count(struct comity_printer *pr, const struct mrt_record *rec,
 
 /* --- printing ---------------------------------------------------------- */
 
-char *
+/* A number in a column of eleven. */
+static char *
 put_column(char *o, uint64_t v)
 {
 	char text[TEXT_DEC_MAX];

@@ -47,7 +47,5 @@ void counts_sort_types(struct counts *c);
  * shows. */
 void counts_faults(struct comity_printer *pr, const struct mrt_record *rec,
     struct mrt_decoded *m);
-/* A number in a column of eleven. */
-char *put_column(char *o, uint64_t v);
 /* A row without what ends its line. */
 char *put_type_row(char *o, const struct type_row *r, bool json);
