@@ -146,8 +146,8 @@ args_unknown(const struct cmd *cmd, const char *arg)
 
 	if (arg[0] != '-' || arg[1] == '\0')
 		return cmd_usage(cmd, "unexpected \"%.100s\"", arg);
-	for (const char *p = cmd->usage; (p = next_option(p, &n)) != NULL;
-	     p += n) {
+	for (const char *p = cmd_usage_text(cmd);
+	     (p = next_option(p, &n)) != NULL; p += n) {
 		char word[ARGS_WORD_MAX];
 
 		(void)snprintf(word, sizeof(word), "%.*s", (int)n, p);

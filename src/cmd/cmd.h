@@ -16,7 +16,8 @@ enum {
 struct cmd {
 	const char *name;    /* "observe" */
 	const char *summary; /* one line for `comity --help` */
-	const char *usage;   /* full text for `comity NAME --help` */
+	const char *usage;   /* full text for `comity NAME --help`, */
+	const char *(*make_usage)(void); /* ... or what makes it */
 	/* argv[0] is the command's name.  Returns the exit status. */
 	int (*run)(int argc, char **argv);
 };
@@ -32,6 +33,8 @@ extern const struct cmd cmd_explain;
 extern const struct cmd cmd_simulate;
 extern const struct cmd cmd_evaluate;
 
+/* What `comity NAME --help` prints. */
+const char *cmd_usage_text(const struct cmd *cmd);
 /* "comity CMD: message" on stderr; returns EXIT_CANNOT. */
 int cmd_fail(const struct cmd *cmd, const struct err *err);
 /* The same for a wrong call: names the fault and shows the usage line. */

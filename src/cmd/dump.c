@@ -497,50 +497,114 @@ run(int argc, char **argv)
 	return status;
 }
 
+/* --- help ---------------------------------------------------------------- */
+
+#define HELP_MAX   8192
+#define HELP_WIDTH 66 /* of what stands behind the options */
+
+static const char help_head[] =
+    "usage: comity dump [-mMH] [-lpu] [-t dump|change] FILE...\n"
+    "       comity dump --format NAME FILE...\n"
+    "       comity dump --explain [--record N[-M]] FILE...\n"
+    "       comity dump --json [--raw] FILE...\n"
+    "       comity dump --stats [--json] FILE...\n"
+    "       comity dump --count[=type|peer|prefix] [--json] FILE...\n"
+    "       comity dump --mrt -o OUT FILE...\n"
+    "any of them with --merge and with filters\n\n"
+    "Prints the routes, messages and state changes of MRT files, of BMP, "
+    "and of BGP\nand BMP in packet captures (pcap, pcapng), plain or "
+    "compressed with gzip, bzip2,\nxz or zstd; - is standard input.\n\n"
+    "  -m        lines as `bgpdump -m` writes them (the default)\n"
+    "  -M        as `bgpdump -M`: the date in figures, nothing behind "
+    "the origin\n"
+    "  -H        several lines a record, as bgpdump by default\n"
+    "  -l        with large communities, behind the communities\n"
+    "  -p        with the index of the record, as second field\n"
+    "  -u        with attributes that have no field, as last field\n"
+    "  -t change a table's routes at the time of their last change\n"
+    "  --format NAME\n"
+    "            bgpdump (-m), bgpdump-dates (-M), bgpdump-blocks "
+    "(-H), json, explain,\n"
+    "            stats, csv (a table with a header line), bgpreader "
+    "(elements as CAIDA's\n"
+    "            bgpreader writes them); all but the last as an option "
+    "of its own, too\n"
+    "  --explain every byte of each record, what it means and by which "
+    "RFC\n"
+    "  --record N, N-M\n"
+    "            only the records of these indexes, from 0, of each "
+    "file\n"
+    "  --json    an object a line, named as in RIS Live\n"
+    "  --raw     with the BGP message in hexadecimal\n"
+    "  --stats   what the files hold, in short\n"
+    "  --count   how many of each type; =peer, =prefix: of each peer, "
+    "prefix\n"
+    "  --merge   all files as one, in order of time\n"
+    "  --mrt -o OUT\n"
+    "            what passes as MRT again, compressed by the name's "
+    "suffix: .gz,\n"
+    "            .bz2, .xz, .zst, else plain; - is standard output\n\n";
+
+static const char help_tail[] =
+    "exit status: 0 all was read, 1 some input was refused or cut "
+    "short, 2 nothing\ncould be read or the output not written\n";
+
+/* Cut at blanks, with an indent. */
+static void
+print_wrapped(FILE *to, const char *text)
+{
+	while (*text != '\0') {
+		size_t n = strlen(text);
+
+		if (n > HELP_WIDTH)
+			for (n = HELP_WIDTH; n > 0 && text[n] != ' ';)
+				n--;
+		if (n == 0)
+			n = strlen(text);
+		(void)fprintf(to, "            %.*s\n", (int)n, text);
+		text += n;
+		text += strspn(text, " ");
+	}
+}
+
+/* What filters there are the library knows. */
+static void
+print_help(FILE *to)
+{
+	const char *name, *value, *summary;
+
+	(void)fputs(help_head, to);
+	(void)fputs("Filters choose what of it: all of them must hold, "
+		    "several values of one are\nalternatives, a ! in front "
+		    "of a value negates it (doc/FILTERS.md).\n\n",
+	    to);
+	for (size_t i = 0;
+	     (name = comity_filter_option(i, &value, &summary)) != NULL; i++) {
+		(void)fprintf(to, "  --%s %s\n", name, value);
+		print_wrapped(to, summary);
+	}
+	(void)fputs("  --filter TEXT\n", to);
+	print_wrapped(to, "a filter in the words of bgpreader");
+	(void)fprintf(to, "\n%s", help_tail);
+}
+
+static const char *
+make_usage(void)
+{
+	static char text[HELP_MAX];
+	FILE *to;
+
+	if (text[0] == '\0' &&
+	    (to = fmemopen(text, sizeof(text), "w")) != NULL) {
+		print_help(to);
+		(void)fclose(to);
+	}
+	return text;
+}
+
 const struct cmd cmd_dump = {
 	.name = "dump",
-	.summary = "print MRT files as lines or JSON, or count what they hold",
-	.usage =
-	    "usage: comity dump [-mMH] [-lpu] [-t dump|change] FILE...\n"
-	    "       comity dump --format NAME FILE...\n"
-	    "       comity dump --explain [--record N[-M]] FILE...\n"
-	    "       comity dump --json [--raw] FILE...\n"
-	    "       comity dump --stats [--json] FILE...\n"
-	    "       comity dump --count[=type|peer|prefix] [--json] FILE...\n"
-	    "       comity dump --mrt -o OUT FILE...\n\n"
-	    "Prints the routes, messages and state changes of MRT files, plain "
-	    "or compressed\nwith gzip, bzip2, xz or zstd; - is standard "
-	    "input.\n\n"
-	    "  -m        lines as `bgpdump -m` writes them (the default)\n"
-	    "  -M        as `bgpdump -M`: the date in figures, nothing behind "
-	    "the origin\n"
-	    "  -H        several lines a record, as bgpdump by default\n"
-	    "  -l        with large communities, behind the communities\n"
-	    "  -p        with the index of the record, as second field\n"
-	    "  -u        with attributes that have no field, as last field\n"
-	    "  -t change a table's routes at the time of their last change\n"
-	    "  --format NAME\n"
-	    "            bgpdump (-m), bgpdump-dates (-M), bgpdump-blocks "
-	    "(-H), json, explain,\n"
-	    "            stats, csv (a table with a header line), bgpreader "
-	    "(elements as CAIDA's\n"
-	    "            bgpreader writes them); all but the last as an option "
-	    "of its own, too\n"
-	    "  --explain every byte of each record, what it means and by which "
-	    "RFC\n"
-	    "  --record N, N-M\n"
-	    "            only the records of these indexes, from 0, of each "
-	    "file\n"
-	    "  --json    an object a line, named as in RIS Live\n"
-	    "  --raw     with the BGP message in hexadecimal\n"
-	    "  --stats   what the files hold, in short\n"
-	    "  --count   how many of each type; =peer, =prefix: of each peer, "
-	    "prefix\n"
-	    "  --mrt -o OUT\n"
-	    "            what passes as MRT again, compressed by the name's "
-	    "suffix: .gz,\n"
-	    "            .bz2, .xz, .zst, else plain; - is standard output\n\n"
-	    "exit status: 0 all was read, 1 some input was refused or cut "
-	    "short, 2 nothing\ncould be read or the output not written\n",
+	.summary = "print, filter or count routing data: MRT, BMP, captures",
+	.make_usage = make_usage,
 	.run = run,
 };

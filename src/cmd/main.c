@@ -24,6 +24,12 @@ static const struct cmd *const commands[] = {
 	&cmd_evaluate,
 };
 
+const char *
+cmd_usage_text(const struct cmd *cmd)
+{
+	return cmd->make_usage != NULL ? cmd->make_usage() : cmd->usage;
+}
+
 int
 cmd_fail(const struct cmd *cmd, const struct err *err)
 {
@@ -106,7 +112,7 @@ help(const char *name)
 	if (c == NULL)
 		print_help(stdout);
 	else
-		(void)fputs(c->usage, stdout);
+		(void)fputs(cmd_usage_text(c), stdout);
 	return EXIT_FINE;
 }
 
@@ -117,7 +123,7 @@ run_command(const struct cmd *c, int argc, char **argv)
 
 	if (wants_help(argc, argv))
 		return help(c->name);
-	if ((option = args_missing(argc, argv, c->usage)) != NULL)
+	if ((option = args_missing(argc, argv, cmd_usage_text(c))) != NULL)
 		return cmd_usage(c, "%s needs a value", option);
 	return c->run(argc, argv);
 }

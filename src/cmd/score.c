@@ -405,5 +405,9 @@ run(int argc, char **argv)
 	return bad > 0 ? EXIT_CHECK : EXIT_FINE;
 }
 
-const struct cmd cmd_score = { "score",
-	"score events of a month by the rules of MANRS", usage, run };
+const struct cmd cmd_score = {
+	.name = "score",
+	.summary = "score events of a month by the rules of MANRS",
+	.usage = usage,
+	.run = run,
+};
