@@ -127,7 +127,7 @@ fi
 printf '\n%-34s %7s %7s %7s %6s\n' 'growth (-m)' MB clock CPU MiB
 for copies in 1 4 16; do
 	input 'updates.20260222.1530.bz2 fresh'
-	# shellcheck disable=SC2046
+	# shellcheck disable=SC2046,SC2183
 	printf '%-34s %7.1f %7.3f %7.3f %6.1f\n' "$copies times" \
 	    $(awk -v b="$(wc -c <"$T/in")" 'BEGIN { print b / 1e6 }') \
 	    $(figures 0 "$comity" dump -m "$T/in" | cut -d' ' -f1-3)
