@@ -140,7 +140,9 @@ want(struct rules *w, enum rule_of of, const char *text)
 	char posix[4 * VALUE];
 
 	*r = (struct rule){ .of = of };
-	(void)snprintf(r->text, sizeof(r->text), "%s", text);
+	if (strlen(text) >= sizeof(r->text))
+		abort();
+	memcpy(r->text, text, strlen(text) + 1);
 	r->negated = text[0] == '!';
 	text += r->negated;
 	r->number = strtoll(text, NULL, 10);
