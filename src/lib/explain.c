@@ -603,8 +603,6 @@ tell_title(struct explain *x, const struct item *i)
 	char *o = out_begin(&x->pr->out);
 	const struct mrt_session *s = &i->m.session;
 
-	if (x->pr->begun)
-		*o++ = '\n';
 	o = put_u64(put_lit(o, "record "), i->rec.index);
 	o = put_u64(put_lit(o, " at offset "), i->rec.offset);
 	o = put_kind(put_lit(o, ": "), i);
@@ -632,5 +630,6 @@ explain_record(struct comity_printer *pr)
 		tell_captured(&x);
 	else
 		tell_mrt(&x, &i->m);
+	out_end(&pr->out, put_lit(out_begin(&pr->out), "\n"));
 	return !x.torn && x.at == i->rec.raw.n;
 }

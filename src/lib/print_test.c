@@ -28,6 +28,8 @@ static const struct {
 	{ "bgpreader", COMITY_BGPREADER, 0 },
 	{ "CSV", COMITY_CSV, 0 },
 	{ "lines with dates", COMITY_DATED, 0 },
+	{ "blocks", COMITY_BLOCKS, 0 },
+	{ "byte by byte", COMITY_EXPLAIN, 0 },
 	{ "types", COMITY_COUNT_TYPES, 0 },
 	{ "peers", COMITY_COUNT_PEERS, COMITY_PRINT_AS_JSON },
 	{ "prefixes", COMITY_COUNT_PREFIXES, 0 },
