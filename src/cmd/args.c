@@ -8,6 +8,12 @@
 #include "base/mem.h"
 #include "base/text.h"
 
+const char *
+cmd_usage_text(const struct cmd *cmd)
+{
+	return cmd->make_usage != NULL ? cmd->make_usage() : cmd->usage;
+}
+
 bool
 args_value(int argc, char **argv, int *i, const char *name, const char **value)
 {

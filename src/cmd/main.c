@@ -24,12 +24,6 @@ static const struct cmd *const commands[] = {
 	&cmd_evaluate,
 };
 
-const char *
-cmd_usage_text(const struct cmd *cmd)
-{
-	return cmd->make_usage != NULL ? cmd->make_usage() : cmd->usage;
-}
-
 int
 cmd_fail(const struct cmd *cmd, const struct err *err)
 {
