@@ -22,8 +22,9 @@ comity_printer_new(enum comity_format format, unsigned flags, int fd)
 		.raw = (flags & COMITY_PRINT_RAW) != 0,
 		.dated = format == COMITY_DATED };
 	pr->out.fd = fd;
-	pr->out.p = mem_alloc(FLUSH_AT + MAX_PIECE, 1);
-	pr->tail = mem_alloc(MAX_TAIL + 32, 1);
+	/* Zeroes nobody reads: not asked for. */
+	pr->out.p = mem_realloc(NULL, FLUSH_AT + MAX_PIECE, 1);
+	pr->tail = mem_realloc(NULL, MAX_TAIL + 32, 1);
 	if (format >= COMITY_COUNT_TYPES && format <= COMITY_COUNT_PREFIXES)
 		pr->counts = counts_new();
 	if (format == COMITY_STATS)
