@@ -11,8 +11,11 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* A target that asks a great deal of each input sets less. */
+#ifndef WHOLE_SWEEP
 #define WHOLE_SWEEP 8192 /* bytes; up to here every length is tried */
 #define SPREAD      2000 /* lengths tried of a larger file */
+#endif
 
 /* A copy of exactly n bytes, so that ASan sees any read past the end. */
 static void

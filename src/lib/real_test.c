@@ -12,9 +12,10 @@
 #include "mrt/mrt.h"
 #include "os/os.h"
 
-#define LINES_A_FILE 500000 /* that filters are asked of, all together */
+#define LINES_A_FILE 50000 /* that filters are asked of, all together */
+#define LINES_MAX    60000 /* longer files: their routes alone */
 #define FILTERS_MIN  1
-#define FILTERS_MAX  40
+#define FILTERS_MAX  16
 
 static int n_tests, n_failed;
 
@@ -192,6 +193,8 @@ check_file(const char *path, const char *name)
 	}
 	(void)snprintf(note, sizeof(note), "%zu lines", n);
 	tell(name, "routes", bad, note);
+	if (n > LINES_MAX)
+		return;
 	bad = file_open(&f, path);
 	size_t filters = LINES_A_FILE / (n + 1);
 	filters = filters < FILTERS_MIN   ? FILTERS_MIN
