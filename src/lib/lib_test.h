@@ -265,10 +265,15 @@ static inline void
 lines_cut(char *text, struct lines *out)
 {
 	*out = (struct lines){ .whole = text };
-	char *rest = text;
+	for (char *rest = text, *end = text + strlen(text); rest < end;) {
+		char *stop = memchr(rest, '\n', (size_t)(end - rest));
 
-	while (*rest != '\0')
-		vec_push(&out->starts, strsep(&rest, "\n"));
+		vec_push(&out->starts, rest);
+		if (stop == NULL)
+			return;
+		*stop = '\0';
+		rest = stop + 1;
+	}
 }
 
 /* Takes the text. */
@@ -279,12 +284,17 @@ lines_parse(char *text, unsigned flags, struct lines *out)
 
 	lines_cut(strdup(text), out);
 	out->text = text;
-	for (char *rest = text; *rest != '\0';) {
-		if (strchr(rest, '\n') == NULL)
+	/* By memchr(): sanitizers measure a string to its end each time. */
+	for (char *rest = text, *end = text + strlen(text); rest < end;) {
+		char *stop = memchr(rest, '\n', (size_t)(end - rest));
+
+		if (stop == NULL)
 			return "a line without an end";
-		if (!line_parse(strsep(&rest, "\n"), flags, &l))
+		*stop = '\0';
+		if (!line_parse(rest, flags, &l))
 			return "a line that cannot be read back";
 		vec_push(&out->of, l);
+		rest = stop + 1;
 	}
 	return NULL;
 }
