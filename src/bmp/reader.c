@@ -10,21 +10,16 @@
  * refilled when the next message does not stand in it whole.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
+#include "base/window.h"
 #include "bmp/part.h"
 
 #define CHUNK (64U << 10)
 
 struct bmp_reader {
-	struct bmp_source src;
-	uint8_t *buf; /* owned unless mem */
-	size_t at, n, cap;
-	uint64_t base; /* stream offset of buf[0] */
+	struct window in;
 	uint64_t index;
-	bool mem, end, failed;
-	struct err late; /* the source failed after bytes that are good */
 };
 
 struct bmp_reader *
@@ -32,7 +27,9 @@ bmp_reader_new(const struct bmp_source *src)
 {
 	struct bmp_reader *r = mem_alloc(1, sizeof(*r));
 
-	r->src = *src;
+	r->in = (struct window){ .read = src->read,
+		.ctx = src->ctx,
+		.chunk = CHUNK };
 	return r;
 }
 
@@ -41,10 +38,7 @@ bmp_reader_mem(const void *data, size_t n)
 {
 	struct bmp_reader *r = mem_alloc(1, sizeof(*r));
 
-	r->buf = (uint8_t *)(uintptr_t)data;
-	r->n = n;
-	r->mem = true;
-	r->end = true;
+	r->in = window_mem(data, n);
 	return r;
 }
 
@@ -53,55 +47,22 @@ bmp_reader_free(struct bmp_reader *r)
 {
 	if (r == NULL)
 		return;
-	if (!r->mem)
-		free(r->buf);
+	window_fini(&r->in);
 	free(r);
-}
-
-/*
- * At least `want` bytes from `at` on, if the source has them.  The buffer
- * grows with what arrives, not with what a length claims.
- */
-static void
-need(struct bmp_reader *r, size_t want)
-{
-	if (r->n - r->at >= want || r->end)
-		return;
-	if (r->at > 0) {
-		memmove(r->buf, r->buf + r->at, r->n - r->at);
-		r->base += r->at;
-		r->n -= r->at;
-		r->at = 0;
-	}
-	while (r->n < want) {
-		if (r->cap - r->n < CHUNK) {
-			r->cap = r->cap == 0 ? CHUNK : r->cap * 2;
-			r->buf = mem_realloc(r->buf, r->cap, 1);
-		}
-		ssize_t got = r->src.read(r->src.ctx, r->buf + r->n,
-		    r->cap - r->n, &r->late);
-
-		if (got <= 0) {
-			r->end = true;
-			r->failed = got == -1;
-			return;
-		}
-		r->n += (size_t)got;
-	}
 }
 
 /* The stream ends inside a message: the source's reason, or ours. */
 static int
 torn(const struct bmp_reader *r, uint64_t offset, size_t want, struct err *err)
 {
-	if (r->failed) {
-		*err = r->late;
+	if (r->in.failed) {
+		*err = r->in.late;
 		return -1;
 	}
 	return err_set(err, ERR_INPUT,
 	    "message %llu at offset %llu is cut short: %zu of %zu bytes",
 	    (unsigned long long)r->index, (unsigned long long)offset,
-	    r->n - r->at, want);
+	    window_left(&r->in), want);
 }
 
 /* A header that begins no message: where the next one begins nobody knows. */
@@ -132,30 +93,30 @@ check_header(const struct bmp_reader *r, uint64_t offset, uint8_t version,
 int
 bmp_reader_next(struct bmp_reader *r, struct bmp_frame *out, struct err *err)
 {
-	uint64_t offset = r->base + r->at;
+	uint64_t offset = window_offset(&r->in);
 
-	need(r, BMP_HEADER_LEN);
-	if (r->n == r->at && !r->failed)
+	window_need(&r->in, BMP_HEADER_LEN);
+	if (window_left(&r->in) == 0 && !r->in.failed)
 		return 0;
-	if (r->n - r->at < BMP_HEADER_LEN)
+	if (window_left(&r->in) < BMP_HEADER_LEN)
 		return torn(r, offset, BMP_HEADER_LEN, err);
-	struct rbuf h = rbuf_from(r->buf + r->at, BMP_HEADER_LEN);
+	struct rbuf h = rbuf_from(window_here(&r->in), BMP_HEADER_LEN);
 	uint8_t version = rbuf_u8(&h);
 	uint32_t len = rbuf_u32(&h);
 	uint8_t type = rbuf_u8(&h);
 
 	if (check_header(r, offset, version, len, err) == -1)
 		return -1;
-	need(r, len);
-	if (r->n - r->at < len)
+	window_need(&r->in, len);
+	if (window_left(&r->in) < len)
 		return torn(r, offset, len, err);
-	const uint8_t *p = r->buf + r->at;
+	const uint8_t *p = window_here(&r->in);
 	*out = (struct bmp_frame){ .type = type,
 		.offset = offset,
 		.index = r->index,
 		.body = { p + BMP_HEADER_LEN, len - BMP_HEADER_LEN },
 		.raw = { p, len } };
-	r->at += len;
+	r->in.at += len;
 	r->index++;
 	return 1;
 }

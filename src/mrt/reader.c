@@ -11,21 +11,16 @@
  * does not stand in it whole.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/utc.h"
+#include "base/window.h"
 #include "mrt/part.h"
 
 #define CHUNK (256U << 10)
 
 struct mrt_reader {
-	struct mrt_source src;
-	uint8_t *buf; /* owned unless mem */
-	size_t at, n, cap;
-	uint64_t base; /* stream offset of buf[0] */
+	struct window in;
 	uint64_t index;
-	bool mem, end, failed;
-	struct err late; /* the source failed after bytes that are good */
 };
 
 struct mrt_reader *
@@ -33,7 +28,9 @@ mrt_reader_new(const struct mrt_source *src)
 {
 	struct mrt_reader *r = mem_alloc(1, sizeof(*r));
 
-	r->src = *src;
+	r->in = (struct window){ .read = src->read,
+		.ctx = src->ctx,
+		.chunk = CHUNK };
 	return r;
 }
 
@@ -42,10 +39,7 @@ mrt_reader_mem(const void *data, size_t n)
 {
 	struct mrt_reader *r = mem_alloc(1, sizeof(*r));
 
-	r->buf = (uint8_t *)(uintptr_t)data;
-	r->n = n;
-	r->mem = true;
-	r->end = true;
+	r->in = window_mem(data, n);
 	return r;
 }
 
@@ -54,55 +48,22 @@ mrt_reader_free(struct mrt_reader *r)
 {
 	if (r == NULL)
 		return;
-	if (!r->mem)
-		free(r->buf);
+	window_fini(&r->in);
 	free(r);
-}
-
-/*
- * At least `want` bytes from `at` on, if the source has them.  The buffer
- * grows with what arrives, not with what a length claims.
- */
-static void
-need(struct mrt_reader *r, size_t want)
-{
-	if (r->n - r->at >= want || r->end)
-		return;
-	if (r->at > 0) {
-		memmove(r->buf, r->buf + r->at, r->n - r->at);
-		r->base += r->at;
-		r->n -= r->at;
-		r->at = 0;
-	}
-	while (r->n < want) {
-		if (r->cap - r->n < CHUNK) {
-			r->cap = r->cap == 0 ? CHUNK : r->cap * 2;
-			r->buf = mem_realloc(r->buf, r->cap, 1);
-		}
-		ssize_t got = r->src.read(r->src.ctx, r->buf + r->n,
-		    r->cap - r->n, &r->late);
-
-		if (got <= 0) {
-			r->end = true;
-			r->failed = got == -1;
-			return;
-		}
-		r->n += (size_t)got;
-	}
 }
 
 /* The stream ends inside a record: the source's reason, or ours. */
 static int
 torn(const struct mrt_reader *r, uint64_t offset, size_t want, struct err *err)
 {
-	if (r->failed) {
-		*err = r->late;
+	if (r->in.failed) {
+		*err = r->in.late;
 		return -1;
 	}
 	return err_set(err, ERR_INPUT,
 	    "record %llu at offset %llu is cut short: %zu of %zu bytes",
 	    (unsigned long long)r->index, (unsigned long long)offset,
-	    r->n - r->at, want);
+	    window_left(&r->in), want);
 }
 
 static bool
@@ -129,14 +90,14 @@ is_short_by_four(const uint8_t *body, size_t n, size_t have, uint16_t subtype)
 int
 mrt_reader_next(struct mrt_reader *r, struct mrt_record *out, struct err *err)
 {
-	uint64_t offset = r->base + r->at;
+	uint64_t offset = window_offset(&r->in);
 
-	need(r, MRT_HEADER_LEN);
-	if (r->n == r->at && !r->failed)
+	window_need(&r->in, MRT_HEADER_LEN);
+	if (window_left(&r->in) == 0 && !r->in.failed)
 		return 0;
-	if (r->n - r->at < MRT_HEADER_LEN)
+	if (window_left(&r->in) < MRT_HEADER_LEN)
 		return torn(r, offset, MRT_HEADER_LEN, err);
-	struct rbuf h = rbuf_from(r->buf + r->at, MRT_HEADER_LEN);
+	struct rbuf h = rbuf_from(window_here(&r->in), MRT_HEADER_LEN);
 	int64_t time_us = (int64_t)rbuf_u32(&h) * TIME_SEC;
 	uint16_t type = rbuf_u16(&h), subtype = rbuf_u16(&h);
 	uint32_t len = rbuf_u32(&h);
@@ -148,16 +109,16 @@ mrt_reader_next(struct mrt_reader *r, struct mrt_record *out, struct err *err)
 		    (unsigned long long)r->index, (unsigned long long)offset,
 		    len, type, subtype, MRT_RECORD_MAX);
 	size_t whole = MRT_HEADER_LEN + (size_t)len;
-	need(r, type == MRT_TABLE_DUMP ? whole + 4 : whole);
-	if (r->n - r->at < whole)
+	window_need(&r->in, type == MRT_TABLE_DUMP ? whole + 4 : whole);
+	if (window_left(&r->in) < whole)
 		return torn(r, offset, whole, err);
 	if (type == MRT_TABLE_DUMP &&
-	    is_short_by_four(r->buf + r->at + MRT_HEADER_LEN, len,
-		r->n - r->at - MRT_HEADER_LEN, subtype)) {
+	    is_short_by_four(window_here(&r->in) + MRT_HEADER_LEN, len,
+		window_left(&r->in) - MRT_HEADER_LEN, subtype)) {
 		len += 4;
 		whole += 4;
 	}
-	const uint8_t *p = r->buf + r->at;
+	const uint8_t *p = window_here(&r->in);
 	*out = (struct mrt_record){ .time_us = time_us,
 		.type = type,
 		.subtype = subtype,
@@ -173,7 +134,7 @@ mrt_reader_next(struct mrt_reader *r, struct mrt_record *out, struct err *err)
 		out->body.p += 4;
 		out->body.n -= 4;
 	}
-	r->at += whole;
+	r->in.at += whole;
 	r->index++;
 	return 1;
 }

@@ -12,9 +12,9 @@
  * whatever their length.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/utc.h"
+#include "base/window.h"
 #include "pcap/part.h"
 
 #define CHUNK (64U << 10)
@@ -47,16 +47,11 @@ struct interface {
 };
 
 struct pcap_reader {
-	struct pcap_source src;
-	uint8_t *buf; /* owned unless mem */
-	size_t at, n, cap;
-	uint64_t base; /* stream offset of buf[0] */
+	struct window in;
 	uint64_t index;
-	bool mem, end, failed;
 	bool started, ng, little, nano, kuznetzov, old, over;
 	uint16_t link;
 	VEC(struct interface) interfaces;
-	struct err late; /* the source failed after bytes that are good */
 	struct err last; /* what was said when the stream was over */
 };
 
@@ -65,7 +60,9 @@ pcap_reader_new(const struct pcap_source *src)
 {
 	struct pcap_reader *r = mem_alloc(1, sizeof(*r));
 
-	r->src = *src;
+	r->in = (struct window){ .read = src->read,
+		.ctx = src->ctx,
+		.chunk = CHUNK };
 	return r;
 }
 
@@ -74,10 +71,7 @@ pcap_reader_mem(const void *data, size_t n)
 {
 	struct pcap_reader *r = mem_alloc(1, sizeof(*r));
 
-	r->buf = (uint8_t *)(uintptr_t)data;
-	r->n = n;
-	r->mem = true;
-	r->end = true;
+	r->in = window_mem(data, n);
 	return r;
 }
 
@@ -86,8 +80,7 @@ pcap_reader_free(struct pcap_reader *r)
 {
 	if (r == NULL)
 		return;
-	if (!r->mem)
-		free(r->buf);
+	window_fini(&r->in);
 	vec_fini(&r->interfaces);
 	free(r);
 }
@@ -118,47 +111,6 @@ get64(const struct pcap_reader *r, const uint8_t *p)
 	return r->little ? second << 32 | first : first << 32 | second;
 }
 
-/*
- * At least `want` bytes from `at` on, if the source has them.  The buffer
- * grows with what arrives, not with what a length claims.
- */
-static bool
-need(struct pcap_reader *r, size_t want)
-{
-	if (r->n - r->at >= want)
-		return true;
-	if (r->end)
-		return false;
-	if (r->at > 0) {
-		memmove(r->buf, r->buf + r->at, r->n - r->at);
-		r->base += r->at;
-		r->n -= r->at;
-		r->at = 0;
-	}
-	while (r->n < want) {
-		if (r->cap - r->n < CHUNK) {
-			r->cap = r->cap == 0 ? CHUNK : r->cap * 2;
-			r->buf = mem_realloc(r->buf, r->cap, 1);
-		}
-		ssize_t got = r->src.read(r->src.ctx, r->buf + r->n,
-		    r->cap - r->n, &r->late);
-
-		if (got <= 0) {
-			r->end = true;
-			r->failed = got == -1;
-			return false;
-		}
-		r->n += (size_t)got;
-	}
-	return true;
-}
-
-static uint64_t
-here(const struct pcap_reader *r)
-{
-	return r->base + r->at;
-}
-
 /* The stream is over; asked again, it says so again. */
 static int
 stop(struct pcap_reader *r, struct err *err)
@@ -173,8 +125,8 @@ static int
 torn(struct pcap_reader *r, const char *what, uint64_t offset, uint64_t have,
     uint64_t want, struct err *err)
 {
-	if (r->failed)
-		*err = r->late;
+	if (r->in.failed)
+		*err = r->in.late;
 	else
 		(void)err_set(err, ERR_INPUT,
 		    "%s at offset %llu is cut short: %llu of %llu bytes", what,
@@ -199,10 +151,10 @@ too_long(struct pcap_reader *r, uint64_t offset, uint32_t n, struct err *err)
 static int
 start_pcap(struct pcap_reader *r, uint32_t magic, struct err *err)
 {
-	if (!need(r, PCAP_HEADER_LEN))
-		return torn(r, "file header", 0, r->n - r->at, PCAP_HEADER_LEN,
-		    err);
-	const uint8_t *p = r->buf + r->at;
+	if (!window_need(&r->in, PCAP_HEADER_LEN))
+		return torn(r, "file header", 0, window_left(&r->in),
+		    PCAP_HEADER_LEN, err);
+	const uint8_t *p = window_here(&r->in);
 
 	r->little = p[0] != 0xa1;
 	r->nano = magic == MAGIC_NANO;
@@ -217,7 +169,7 @@ start_pcap(struct pcap_reader *r, uint32_t magic, struct err *err)
 	r->old = minor < 3;
 	/* The upper half holds the length of frame check sequences. */
 	r->link = (uint16_t)get32(r, p + 20);
-	r->at += PCAP_HEADER_LEN;
+	r->in.at += PCAP_HEADER_LEN;
 	return 0;
 }
 
@@ -225,15 +177,15 @@ static int
 next_record(struct pcap_reader *r, struct pcap_packet *out, struct err *err)
 {
 	size_t head = r->kuznetzov ? RECORD_KUZNETZOV_LEN : RECORD_LEN;
-	uint64_t offset = here(r);
+	uint64_t offset = window_offset(&r->in);
 
-	if (!need(r, head)) {
-		if (r->n == r->at && !r->failed)
+	if (!window_need(&r->in, head)) {
+		if (window_left(&r->in) == 0 && !r->in.failed)
 			return 0;
-		return torn(r, "packet header", offset, r->n - r->at, head,
-		    err);
+		return torn(r, "packet header", offset, window_left(&r->in),
+		    head, err);
 	}
-	const uint8_t *p = r->buf + r->at;
+	const uint8_t *p = window_here(&r->in);
 	uint32_t captured = get32(r, p + 8), len = get32(r, p + 12);
 	if (r->old) { /* before version 2.3 they stood the other way round */
 		uint32_t swap = captured;
@@ -243,10 +195,10 @@ next_record(struct pcap_reader *r, struct pcap_packet *out, struct err *err)
 	}
 	if (captured > PCAP_PACKET_MAX)
 		return too_long(r, offset, captured, err);
-	if (!need(r, head + captured))
-		return torn(r, "packet", offset, r->n - r->at, head + captured,
-		    err);
-	p = r->buf + r->at;
+	if (!window_need(&r->in, head + captured))
+		return torn(r, "packet", offset, window_left(&r->in),
+		    head + captured, err);
+	p = window_here(&r->in);
 	uint32_t fraction = get32(r, p + 4);
 	*out = (struct pcap_packet){
 		.time_us = (int64_t)get32(r, p) * TIME_SEC +
@@ -257,7 +209,7 @@ next_record(struct pcap_reader *r, struct pcap_packet *out, struct err *err)
 		.len = len < captured ? captured : len,
 		.data = { p + head, captured },
 	};
-	r->at += head + captured;
+	r->in.at += head + captured;
 	return 1;
 }
 
@@ -385,10 +337,10 @@ read_packet(struct pcap_reader *r, uint32_t type, struct bgp_view body,
 static int
 start_section(struct pcap_reader *r, uint64_t offset, struct err *err)
 {
-	if (!need(r, BLOCK_LEN))
-		return torn(r, "section header", offset, r->n - r->at,
+	if (!window_need(&r->in, BLOCK_LEN))
+		return torn(r, "section header", offset, window_left(&r->in),
 		    BLOCK_LEN, err);
-	uint32_t order = rbuf_be32(r->buf + r->at + 8);
+	uint32_t order = rbuf_be32(window_here(&r->in) + 8);
 
 	if (order != MAGIC_ORDER && order != __builtin_bswap32(MAGIC_ORDER)) {
 		(void)err_set(err, ERR_INPUT,
@@ -405,13 +357,13 @@ start_section(struct pcap_reader *r, uint64_t offset, struct err *err)
 static bool
 pass_over(struct pcap_reader *r, uint64_t n)
 {
-	while (n > r->n - r->at) {
-		n -= r->n - r->at;
-		r->at = r->n;
-		if (!need(r, 1))
+	while (n > window_left(&r->in)) {
+		n -= window_left(&r->in);
+		r->in.at = r->in.n;
+		if (!window_need(&r->in, 1))
 			return false;
 	}
-	r->at += (size_t)n;
+	r->in.at += (size_t)n;
 	return true;
 }
 
@@ -431,14 +383,14 @@ read_block(struct pcap_reader *r, uint32_t type, uint32_t len, uint64_t offset,
 {
 	if (len > PCAP_PACKET_MAX + 4096)
 		return too_long(r, offset, len, err);
-	if (!need(r, len))
-		return torn(r, "block", offset, r->n - r->at, len, err);
-	const uint8_t *p = r->buf + r->at;
+	if (!window_need(&r->in, len))
+		return torn(r, "block", offset, window_left(&r->in), len, err);
+	const uint8_t *p = window_here(&r->in);
 	struct bgp_view body = { p + 8, len - BLOCK_LEN };
 
 	if (get32(r, p + len - 4) != len)
 		return lengths_differ(r, offset, err);
-	r->at += len;
+	r->in.at += len;
 	if (type == BLOCK_INTERFACE)
 		return add_interface(r, body, offset, err);
 	*out = (struct pcap_packet){ .index = r->index, .offset = offset };
@@ -454,12 +406,13 @@ static int
 skip_block(struct pcap_reader *r, uint32_t len, uint64_t offset,
     struct err *err)
 {
-	if (!pass_over(r, len - 4) || !need(r, 4))
+	if (!pass_over(r, len - 4) || !window_need(&r->in, 4))
 		return torn(r, "block", offset,
-		    here(r) + (r->n - r->at) - offset, len, err);
-	if (get32(r, r->buf + r->at) != len)
+		    window_offset(&r->in) + window_left(&r->in) - offset, len,
+		    err);
+	if (get32(r, window_here(&r->in)) != len)
 		return lengths_differ(r, offset, err);
-	r->at += 4;
+	r->in.at += 4;
 	return 0;
 }
 
@@ -469,19 +422,19 @@ next_block(struct pcap_reader *r, struct pcap_packet *out, struct err *err)
 	int got = 0;
 
 	while (got == 0) {
-		uint64_t offset = here(r);
+		uint64_t offset = window_offset(&r->in);
 
-		if (!need(r, 8)) {
-			if (r->n == r->at && !r->failed)
+		if (!window_need(&r->in, 8)) {
+			if (window_left(&r->in) == 0 && !r->in.failed)
 				return 0;
-			return torn(r, "block header", offset, r->n - r->at, 8,
-			    err);
+			return torn(r, "block header", offset,
+			    window_left(&r->in), 8, err);
 		}
-		if (rbuf_be32(r->buf + r->at) == BLOCK_SECTION &&
+		if (rbuf_be32(window_here(&r->in)) == BLOCK_SECTION &&
 		    start_section(r, offset, err) == -1)
 			return -1;
-		uint32_t type = get32(r, r->buf + r->at);
-		uint32_t len = get32(r, r->buf + r->at + 4);
+		uint32_t type = get32(r, window_here(&r->in));
+		uint32_t len = get32(r, window_here(&r->in) + 4);
 
 		if (len < BLOCK_LEN || len % 4 != 0) {
 			(void)err_set(err, ERR_INPUT,
@@ -528,11 +481,11 @@ static int
 start(struct pcap_reader *r, struct err *err)
 {
 	r->started = true;
-	if (!need(r, 4))
-		return torn(r, "file header", 0, r->n - r->at, 4, err);
-	uint32_t magic = pcap_magic(r->buf);
+	if (!window_need(&r->in, 4))
+		return torn(r, "file header", 0, window_left(&r->in), 4, err);
+	uint32_t magic = pcap_magic(r->in.buf);
 
-	r->ng = rbuf_be32(r->buf) == BLOCK_SECTION;
+	r->ng = rbuf_be32(r->in.buf) == BLOCK_SECTION;
 	if (r->ng)
 		return 0;
 	if (magic != 0)
